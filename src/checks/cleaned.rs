@@ -1,0 +1,171 @@
+//! `cleaned` and `untouched`: nothing of the lab is left on the daemon, and nothing that stood before is missing.
+
+use serde::Deserialize;
+
+use crate::checks::Scene;
+use crate::checks::Verdict;
+use crate::checks::scene::short;
+use crate::checks::scene::unfit;
+use crate::checks::verdict::Weighed;
+use crate::text::Text;
+use crate::text::list;
+use crate::text::say;
+use crate::world::Container;
+use crate::world::Fact;
+use crate::world::MountKind;
+use crate::world::Probe;
+
+/// `cleaned: {}`
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CleanedCheck {}
+
+/// `untouched: {}`
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct UntouchedCheck {}
+
+impl CleanedCheck {
+    pub(super) fn weigh(&self, scene: &Scene<'_>) -> Weighed {
+        begun(scene)?;
+        let containers = left_containers(scene)?;
+        let volumes: Vec<&str> = scene
+            .volumes()?
+            .iter()
+            .map(|volume| volume.name.as_str())
+            .filter(|name| scene.resources.has_volume(name))
+            .collect();
+        let anonymous = left_anonymous(scene)?;
+        if containers.is_empty() && volumes.is_empty() && anonymous.is_empty() {
+            let count = scene.memory.volumes.len();
+            return Ok(Verdict::passed(
+                say!(
+                    "les {count} volumes du laboratoire et ses conteneurs ont disparu, sans orphelin",
+                    "the lab's {count} volumes and its containers are gone, without an orphan"
+                ),
+                scene.memory.volumes.iter().map(|name| format!("volume {name}")),
+            ));
+        }
+        let expected = say!("plus rien du laboratoire", "nothing of the lab any more");
+        if !containers.is_empty() {
+            let names = list(&containers);
+            return Ok(Verdict::failed(
+                expected,
+                say!("conteneurs restants : {names}", "containers left: {names}"),
+            )
+            .mistake("containers-left")
+            .way_out(command("docker rm -f -v", &containers)));
+        }
+        if !volumes.is_empty() {
+            let names = list(&volumes);
+            return Ok(Verdict::failed(
+                expected,
+                say!("volumes restants : {names}", "volumes left: {names}"),
+            )
+            .mistake("volumes-left")
+            .way_out(command("docker volume rm", &volumes)));
+        }
+        let names = list(anonymous.iter().map(|name| short(name)));
+        Ok(Verdict::failed(
+            expected,
+            say!("volumes anonymes orphelins : {names}", "orphaned anonymous volumes: {names}"),
+        )
+        .mistake("anonymous-volumes-left")
+        .way_out(command("docker volume rm", &anonymous)))
+    }
+}
+
+impl UntouchedCheck {
+    pub(super) fn weigh(&self, scene: &Scene<'_>) -> Weighed {
+        begun(scene)?;
+        let before = &scene.memory.baseline;
+        let volumes = scene.volumes()?;
+        let containers: Vec<&Container> = scene.containers()?.collect();
+        let lost_volumes = before.volumes.iter().filter(|name| !volumes.iter().any(|now| now.name == **name));
+        let lost_containers =
+            before.containers.iter().filter(|(id, _)| !containers.iter().any(|now| now.id == *id));
+        let lost: Vec<&str> =
+            lost_volumes.map(String::as_str).chain(lost_containers.map(|(_, name)| name.as_str())).collect();
+        if lost.is_empty() {
+            let count = before.volumes.len() + before.containers.len();
+            return Ok(Verdict::passed(
+                say!(
+                    "ce qui existait avant le laboratoire ({count} objets) est intact",
+                    "what stood before the lab ({count} objects) is untouched"
+                ),
+                [],
+            ));
+        }
+        let names = list(&lost);
+        Ok(Verdict::failed(
+            say!("tout ce qui existait avant", "all that stood before"),
+            say!("ne sont plus là : {names}", "no longer there: {names}"),
+        )
+        .mistake("others-removed")
+        .way_out(say!(
+            "supprimez par leur nom, jamais par `prune` : avant Docker 23, `docker volume prune` prend tout volume \
+             inutilisé",
+            "remove by name, never by `prune`: before Docker 23, `docker volume prune` takes every unused volume"
+        )))
+    }
+}
+
+/// A command with the names it takes.
+fn command<S: AsRef<str>>(verb: &str, names: &[S]) -> Text {
+    let names: Vec<&str> = names.iter().map(AsRef::as_ref).collect();
+    Text::same(format!("`{verb} {}`", names.join(" ")))
+}
+
+/// Cleaning up begins when the last of the lab's volumes begin to go; before, there is nothing to judge.
+fn begun(scene: &Scene<'_>) -> Result<(), Verdict> {
+    let volumes = scene.volumes()?;
+    let seen = &scene.memory.volumes;
+    let gone = |name: &str| !volumes.iter().any(|volume| volume.name == name);
+    if seen.is_empty() {
+        return Err(Verdict::Pending(say!(
+            "aucun volume du laboratoire n'a encore été vu",
+            "no volume of the lab has been seen yet"
+        )));
+    }
+    if seen.iter().any(|name| gone(name)) {
+        return Ok(());
+    }
+    Err(Verdict::Pending(say!("le laboratoire est encore en place", "the lab is still in place")))
+}
+
+/// The lab's containers, and those that were made since and hold on to the lab's volumes or folder.
+fn left_containers(scene: &Scene<'_>) -> Result<Vec<String>, Verdict> {
+    let workspace = &scene.memory.workspace;
+    let holds = |container: &&Container| {
+        container.mounts.iter().any(|mount| match mount.kind {
+            MountKind::Volume => scene.resources.has_volume(&mount.source),
+            MountKind::Bind => !workspace.is_empty() && mount.source.starts_with(workspace.as_str()),
+            MountKind::Tmpfs | MountKind::Other => false,
+        })
+    };
+    let before = |id: &str| scene.memory.baseline.containers.iter().any(|(known, _)| known == id);
+    Ok(scene
+        .containers()?
+        .filter(|container| !before(&container.id))
+        .filter(|container| scene.resources.has_container(&container.name) || holds(container))
+        .map(|container| container.name.clone())
+        .collect())
+}
+
+/// Anonymous volumes that the lab's containers made, by sight or by the cluster in them.
+fn left_anonymous(scene: &Scene<'_>) -> Result<Vec<String>, Verdict> {
+    let orphans = match scene.fact(&Probe::Orphans)? {
+        Fact::Orphans(orphans) => orphans,
+        other => return Err(unfit(other)),
+    };
+    let volumes = scene.volumes()?;
+    let seen = scene.memory.containers.iter().flat_map(|container| &container.anonymous);
+    let seen = seen.filter(|name| volumes.iter().any(|volume| volume.name == **name)).cloned();
+    let with_cluster = orphans.iter().filter(|orphan| orphan.system_identifier.is_some());
+    let before = |name: &str| scene.memory.baseline.volumes.iter().any(|known| known == name);
+    let mut names: Vec<String> = seen.chain(with_cluster.map(|orphan| orphan.name.clone())).collect();
+    names.retain(|name| !before(name));
+    names.sort();
+    names.dedup();
+    Ok(names)
+}

@@ -1,0 +1,99 @@
+//! `database`: a database answers and its tables have enough rows.
+
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+
+use serde::Deserialize;
+
+use crate::checks::Scene;
+use crate::checks::Verdict;
+use crate::checks::scene::cluster_ref;
+use crate::checks::scene::container_ref;
+use crate::checks::verdict::Weighed;
+use crate::text::list;
+use crate::text::say;
+use crate::world::Database;
+use crate::world::Probe;
+
+/// `database: {container: postgres_main, database: myapp, tables: {users: 3, posts: 3}}`
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct DatabaseCheck {
+    /// The container's name.
+    pub container: String,
+    /// The database's name.
+    pub database: String,
+    /// For each table the least number of rows.
+    #[serde(default)]
+    pub tables: BTreeMap<String, u64>,
+}
+
+impl DatabaseCheck {
+    pub(super) fn probes(&self) -> BTreeSet<Probe> {
+        BTreeSet::from([probe(&self.container, &self.database)])
+    }
+
+    pub(super) fn weigh(&self, scene: &Scene<'_>) -> Weighed {
+        let Self { container, database, .. } = self;
+        let seen = scene.database(container, database)?;
+        for (table, least) in &self.tables {
+            self.holds(seen, table, *least)?;
+        }
+        let counts =
+            list(self.tables.keys().map(|table| format!("{table} {}", rows(seen, table).unwrap_or(0))));
+        Ok(Verdict::passed(
+            say!(
+                "la base `{database}` répond dans `{container}` ({counts})",
+                "database `{database}` answers in `{container}` ({counts})"
+            ),
+            [container_ref(container, &seen.container_id), cluster_ref(seen.system_identifier)],
+        ))
+    }
+
+    fn holds(&self, seen: &Database, table: &str, least: u64) -> Result<(), Verdict> {
+        let Self { container, database, .. } = self;
+        let expected = say!("{least} lignes au moins dans `{table}`", "at least {least} rows in `{table}`");
+        match rows(seen, table) {
+            Some(found) if found >= least => Ok(()),
+            Some(found) => Err(Verdict::failed(
+                expected,
+                say!("`{table}` en contient {found}", "`{table}` holds {found}"),
+            )
+            .mistake("rows-missing")
+            .way_out(say!(
+                "regardez avec `docker exec {container} psql -U postgres -d {database} -c \"SELECT * FROM {table};\"`",
+                "look with `docker exec {container} psql -U postgres -d {database} -c \"SELECT * FROM {table};\"`"
+            ))),
+            None => Err(Verdict::failed(
+                expected,
+                say!(
+                    "la table `{table}` n'existe pas dans `{database}`",
+                    "there is no table `{table}` in `{database}`"
+                ),
+            )
+            .mistake("init-not-run")
+            .way_out(say!(
+                "`init.sql` n'est exécuté qu'au premier démarrage sur un volume vide : supprimez le conteneur et le \
+                 volume, vérifiez que le fichier existe, et relancez",
+                "`init.sql` is only run at the first start on an empty volume: remove container and volume, make \
+                 sure that the file exists, and run it again"
+            ))),
+        }
+    }
+}
+
+/// The rows of a table of the schema `public`, or of any schema where the name has one.
+pub(super) fn rows(seen: &Database, table: &str) -> Option<u64> {
+    find(seen, table).map(|table| table.rows)
+}
+
+/// A table by its name; `public` where the name has no schema.
+pub(super) fn find<'a>(seen: &'a Database, table: &str) -> Option<&'a crate::world::Table> {
+    let name = if table.contains('.') { table.to_owned() } else { format!("public.{table}") };
+    seen.tables.iter().find(|table| table.name == name)
+}
+
+/// The probe for a database.
+pub(super) fn probe(container: &str, database: &str) -> Probe {
+    Probe::Database { container: container.to_owned(), database: database.to_owned() }
+}

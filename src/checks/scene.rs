@@ -1,0 +1,170 @@
+//! What a check sees: the facts of now and the memory of the session, behind questions that end a weighing by
+//! themselves where the answer could not be seen.
+
+use crate::checks::Verdict;
+use crate::text::Text;
+use crate::text::say;
+use crate::world::Container;
+use crate::world::Database;
+use crate::world::Fact;
+use crate::world::Facts;
+use crate::world::Memory;
+use crate::world::Observed;
+use crate::world::Probe;
+use crate::world::Resources;
+use crate::world::SeenCluster;
+use crate::world::Sequence;
+use crate::world::Table;
+use crate::world::Volume;
+
+/// Everything a verdict may rest on.
+pub(crate) struct Scene<'a> {
+    /// What is seen now.
+    pub facts: &'a Facts,
+    /// What is remembered.
+    pub memory: &'a Memory,
+    /// The names that the lab owns.
+    pub resources: &'a Resources,
+}
+
+/// A state of a database: seen now, or remembered.
+#[derive(Clone, Copy)]
+pub(super) struct State<'a> {
+    /// The container it was served from, by full id.
+    pub container_id: &'a str,
+    /// The cluster's identity.
+    pub system_identifier: u64,
+    /// Its tables.
+    pub tables: &'a [Table],
+    /// Its sequences.
+    pub sequences: &'a [Sequence],
+}
+
+impl<'a> From<&'a Database> for State<'a> {
+    fn from(now: &'a Database) -> State<'a> {
+        State {
+            container_id: &now.container_id,
+            system_identifier: now.system_identifier,
+            tables: &now.tables,
+            sequences: &now.sequences,
+        }
+    }
+}
+
+impl<'a> From<&'a SeenCluster> for State<'a> {
+    fn from(seen: &'a SeenCluster) -> State<'a> {
+        State {
+            container_id: &seen.container_id,
+            system_identifier: seen.system_identifier,
+            tables: &seen.tables,
+            sequences: &seen.sequences,
+        }
+    }
+}
+
+impl<'a> Scene<'a> {
+    /// The answer to a probe; ends the weighing where nobody could look.
+    pub(super) fn fact(&self, probe: &Probe) -> Result<&'a Fact, Verdict> {
+        match self.facts.get(probe) {
+            Some(Observed::Seen(fact)) => Ok(fact),
+            Some(Observed::Unseen(why)) => Err(Verdict::Unseen(why.clone())),
+            None => Err(Verdict::Unseen(say!(
+                "cette observation manque dans les faits enregistrés",
+                "the recorded facts lack this observation"
+            ))),
+        }
+    }
+
+    /// All containers but our own scratch ones.
+    pub(super) fn containers(&self) -> Result<impl Iterator<Item = &'a Container>, Verdict> {
+        match self.fact(&Probe::Containers)? {
+            Fact::Containers(all) => Ok(all.iter().filter(|container| !container.scratch)),
+            other => Err(unfit(other)),
+        }
+    }
+
+    /// The container of a name, if there is one.
+    pub(super) fn container(&self, name: &str) -> Result<Option<&'a Container>, Verdict> {
+        Ok(self.containers()?.find(|container| container.name == name))
+    }
+
+    /// All volumes.
+    pub(super) fn volumes(&self) -> Result<&'a [Volume], Verdict> {
+        match self.fact(&Probe::Volumes)? {
+            Fact::Volumes(all) => Ok(all),
+            other => Err(unfit(other)),
+        }
+    }
+
+    /// The volume of a name, if there is one.
+    pub(super) fn volume(&self, name: &str) -> Result<Option<&'a Volume>, Verdict> {
+        Ok(self.volumes()?.iter().find(|volume| volume.name == name))
+    }
+
+    /// The database as it is now; pending where its container is not there or not running, failed where the
+    /// server refuses.
+    pub(super) fn database(&self, container: &str, database: &str) -> Result<&'a Database, Verdict> {
+        let probe = Probe::Database { container: container.to_owned(), database: database.to_owned() };
+        match self.fact(&probe)? {
+            Fact::Database(seen) => Ok(seen),
+            Fact::Absent(why) => Err(Verdict::Pending(why.clone())),
+            Fact::Refused(why) => Err(refused(container, database, why)),
+            other => Err(unfit(other)),
+        }
+    }
+
+    /// The known states of a database: the one seen now first, then the remembered ones, the latest first.
+    /// Where it cannot be looked at now, what is remembered has to do.
+    pub(super) fn states(&self, container: &str, database: &str) -> Vec<State<'a>> {
+        let now = self.database(container, database).ok().map(State::from);
+        let remembered = self.memory.clusters.iter().rev();
+        let remembered = remembered.filter(|seen| seen.container == container && seen.database == database);
+        now.into_iter().chain(remembered.map(State::from)).collect()
+    }
+}
+
+/// A fact of the wrong kind: only in a file of facts that somebody wrote by hand.
+pub(super) fn unfit(fact: &Fact) -> Verdict {
+    match fact {
+        Fact::Absent(why) => Verdict::Pending(why.clone()),
+        _ => Verdict::Unseen(say!(
+            "le fait enregistré n'est pas du genre attendu",
+            "the recorded fact is not of the expected kind"
+        )),
+    }
+}
+
+fn refused(container: &str, database: &str, why: &Text) -> Verdict {
+    Verdict::failed(
+        say!("la base `{database}` dans `{container}`", "database `{database}` in `{container}`"),
+        why.clone(),
+    )
+    .mistake("database-missing")
+    .way_out(say!(
+        "sur un volume qui contient déjà des données, `POSTGRES_DB` et `init.sql` sont ignorés : repartez d'un \
+         volume vide, ou créez la base avec `docker exec {container} createdb -U postgres {database}`",
+        "on a volume that already holds data, `POSTGRES_DB` and `init.sql` are ignored: begin with an empty \
+         volume, or create the database with `docker exec {container} createdb -U postgres {database}`"
+    ))
+}
+
+/// A cluster's identity as evidence keeps it.
+pub(super) fn cluster_ref(system_identifier: u64) -> String {
+    format!("cluster {system_identifier}")
+}
+
+/// A container as evidence keeps it.
+pub(super) fn container_ref(name: &str, id: &str) -> String {
+    format!("container {name} {}", short(id))
+}
+
+/// A volume as evidence keeps it: by name alone, since the time of creation that engines before 23 tell is the
+/// last change of its folder (`localVolume.CreatedAt` in moby's `volume/local`).
+pub(super) fn volume_ref(volume: &Volume) -> String {
+    format!("volume {}", volume.name)
+}
+
+/// The first twelve digits of an id, as the docker CLI shows it.
+pub(super) fn short(id: &str) -> &str {
+    id.get(..12).unwrap_or(id)
+}

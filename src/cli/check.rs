@@ -1,0 +1,88 @@
+//! `check`: look now, judge, keep the proofs.
+
+use std::path::Path;
+
+use crate::cli::args;
+use crate::cli::args::Common;
+use crate::cli::desk;
+use crate::cli::desk::Desk;
+use crate::cli::env::Env;
+use crate::cli::ui::Ui;
+use crate::engine;
+use crate::engine::Recording;
+use crate::engine::Scorecard;
+use crate::engine::Status;
+use crate::error::Error;
+use crate::error::Exit;
+use crate::error::Result;
+use crate::lab::Lab;
+use crate::lab::Step;
+use crate::report::Report;
+use crate::text::say;
+
+/// Judges the lab, or some of its steps.
+pub(crate) async fn check(args: &args::Check, common: &Common, env: &Env, ui: &Ui) -> Result<Exit> {
+    if let Some(path) = &args.facts {
+        return recorded(path, args, common, ui);
+    }
+    let mut desk = Desk::open(&args.lab, common, env, ui).await?;
+    let observer = desk.observer();
+    let lab = desk.lab.clone();
+    let asked = steps(&lab, &args.steps)?;
+    let examined = engine::examine(&lab, &asked, &observer, &mut desk.session).await?;
+    if let Some(path) = &args.save_facts {
+        save(path, &examined.recording)?;
+    }
+    let report =
+        Report { scorecard: &examined.scorecard, daemon: &desk.engine.daemon, stand_ins: &desk.stand_ins };
+    ui.data(&report.render(ui.format, ui.lang, &ui.page)?)?;
+    Ok(exit(&examined.scorecard))
+}
+
+/// The steps that were named; all where none was.
+pub(crate) fn steps<'a>(lab: &'a Lab, names: &[String]) -> Result<Vec<&'a Step>> {
+    if names.is_empty() {
+        return Ok(lab.steps.iter().collect());
+    }
+    names.iter().map(|name| lab.step(name)).collect()
+}
+
+/// What a scorecard means for the exit code.
+pub(crate) fn exit(scorecard: &Scorecard) -> Exit {
+    match scorecard.overall() {
+        Status::Passed => Exit::Done,
+        _ if scorecard.has_unseen() => Exit::Environment,
+        Status::Failed | Status::Pending | Status::Blocked | Status::Unseen => Exit::NotYet,
+    }
+}
+
+/// Judges what was seen earlier; neither the daemon nor the journal is touched.
+fn recorded(path: &Path, args: &args::Check, common: &Common, ui: &Ui) -> Result<Exit> {
+    let shown = path.display().to_string();
+    let broken = || {
+        Error::usage(say!("`{shown}` n'est pas un fichier de faits", "`{shown}` is not a file of facts"))
+            .hint(say!(
+                "`docker-lab check --save-facts FICHIER` en écrit un",
+                "`docker-lab check --save-facts FILE` writes one"
+            ))
+    };
+    let text = std::fs::read_to_string(path).map_err(|error| broken().because(error))?;
+    let recording: Recording = serde_json::from_str(&text).map_err(|error| broken().because(error))?;
+    let lab = desk::shelf(common).lab(&recording.lab, &recording.prefix)?;
+    let asked = steps(&lab, &args.steps)?;
+    let scorecard = engine::judge(&lab, &asked, &recording.facts, &recording.memory, recording.at);
+    let report = Report { scorecard: &scorecard, daemon: &recording.daemon, stand_ins: &[] };
+    ui.data(&report.render(ui.format, ui.lang, &ui.page)?)?;
+    Ok(exit(&scorecard))
+}
+
+fn save(path: &Path, recording: &Recording) -> Result<()> {
+    let shown = path.display();
+    let written = serde_json::to_string_pretty(recording)
+        .map_err(std::io::Error::other)
+        .and_then(|text| std::fs::write(path, text + "\n"));
+    written.map_err(|error| {
+        Error::environment(say!("`{shown}` n'a pas pu être écrit", "`{shown}` could not be written"))
+            .because(error)
+    })
+}

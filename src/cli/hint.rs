@@ -1,0 +1,79 @@
+//! `hint` and `solution`: help with a step, without looking at the daemon.
+
+use crate::cli::args;
+use crate::cli::args::Common;
+use crate::cli::desk;
+use crate::cli::env;
+use crate::cli::env::Env;
+use crate::cli::ui::Ui;
+use crate::engine;
+use crate::engine::Entry;
+use crate::engine::Session;
+use crate::error::Exit;
+use crate::error::Result;
+use crate::lab::Lab;
+use crate::lab::Step;
+use crate::text::say;
+use crate::world::Operation;
+
+/// Shows one hint more of a step; after the last one, the last one again.
+pub(crate) fn hint(args: &args::LabStep, common: &Common, env: &Env, ui: &Ui) -> Result<Exit> {
+    let (lab, mut session) = open(args, common, env)?;
+    let step = which(&lab, args.step.as_deref(), session.as_ref())?;
+    let shown = session.as_ref().and_then(|session| session.hints.get(&step.id).copied()).unwrap_or(0);
+    let level = (shown + 1).min(step.hints.len());
+    let Some(hint) = step.hints.get(level.saturating_sub(1)) else { return Ok(Exit::Done) };
+    let (number, count, title) = (lab.number(&step.id), step.hints.len(), ui.say(&step.title));
+    let heading = say!(
+        "Étape {number}, {title} : piste {level} sur {count}",
+        "Step {number}, {title}: hint {level} of {count}"
+    );
+    let text = ui.page.heading(&ui.say(&heading)) + &ui.page.paragraph("", &ui.say(hint));
+    ui.data(&text)?;
+    if let Some(session) = &mut session {
+        session.note(env::now(), &[Entry::Hinted { step: step.id.clone(), level }])?;
+    }
+    Ok(Exit::Done)
+}
+
+/// Prints the commands of a step.
+pub(crate) fn solution(args: &args::Solution, common: &Common, env: &Env, ui: &Ui) -> Result<Exit> {
+    let (lab, session) = open(&args.which, common, env)?;
+    let step = which(&lab, args.which.step.as_deref(), session.as_ref())?;
+    let title = ui.say(&step.title);
+    let mut out = format!("# {}. {title}\n", lab.number(&step.id));
+    for operation in step.operations.iter().filter(|operation| !matches!(operation, Operation::Check(_))) {
+        out.push_str(&engine::render(&lab, step, operation, args.shell));
+        out.push('\n');
+    }
+    // Comment lines, so that the whole can be pasted.
+    let why = ui.page.paragraph("# ", &ui.say(&step.explain)).replace("\n  ", "\n# ");
+    out.push_str(&why);
+    ui.data(&out)?;
+    Ok(Exit::Done)
+}
+
+fn open(args: &args::LabStep, common: &Common, env: &Env) -> Result<(Lab, Option<Session>)> {
+    let session = desk::sessions(env).latest(&args.lab)?.filter(|session| session.is_open);
+    let own = session.as_ref().map_or("", |session| session.prefix.as_str());
+    let lab = desk::shelf(common).lab(&args.lab, common.prefix.as_deref().unwrap_or(own))?;
+    Ok((lab, session))
+}
+
+/// The step that was named, else the first with a check that never passed.
+fn which<'a>(lab: &'a Lab, name: Option<&str>, session: Option<&Session>) -> Result<&'a Step> {
+    if let Some(name) = name {
+        return lab.step(name);
+    }
+    let known = |step: &str, check: &str| {
+        session.is_some_and(|session| session.memory.evidence(step, check).is_some())
+    };
+    let undone = |step: &&Step| step.checks.iter().any(|item| !known(&step.id, &item.id));
+    lab.steps.iter().find(undone).or(lab.steps.last()).ok_or_else(|| {
+        let id = &lab.id;
+        crate::error::Error::usage(say!(
+            "le laboratoire `{id}` n'a pas d'étape",
+            "the lab `{id}` has no step"
+        ))
+    })
+}

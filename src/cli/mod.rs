@@ -1,0 +1,97 @@
+//! One file a command: arguments, then a short story. The only home of dialoguer, indicatif and the environment.
+
+mod args;
+mod check;
+mod completions;
+mod desk;
+mod doctor;
+mod env;
+mod hint;
+mod images;
+mod list;
+mod quiz;
+mod report;
+mod reset;
+mod run;
+mod start;
+mod status;
+mod ui;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::Parser;
+use clap::error::ErrorKind;
+
+use crate::cli::args::Cli;
+use crate::cli::args::Command;
+use crate::cli::env::Env;
+use crate::cli::ui::Ui;
+use crate::error::Error;
+use crate::error::Exit;
+use crate::error::Result;
+use crate::text::say;
+
+/// Parses, runs, and turns the outcome into an exit code.
+pub(crate) fn run(args: Vec<OsString>) -> ExitCode {
+    let env = Env::read();
+    let cli = match Cli::try_parse_from(args) {
+        Ok(cli) => cli,
+        Err(error) => return misused(&error),
+    };
+    let ui = Ui::new(&cli.common, &env);
+    let outcome = runtime().and_then(|runtime| runtime.block_on(until_interrupted(cli, env, &ui)));
+    match outcome {
+        Ok(exit) => exit.into(),
+        Err(error) => {
+            ui.complain(&error);
+            error.exit.into()
+        }
+    }
+}
+
+/// Two threads are enough: one waits, one reads archives.
+fn runtime() -> Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().map_err(|error| {
+        Error::environment(say!("le programme n'a pas pu démarrer", "the program could not start"))
+            .because(error)
+    })
+}
+
+async fn until_interrupted(cli: Cli, env: Env, ui: &Ui) -> Result<Exit> {
+    tokio::select! {
+        outcome = dispatch(cli, env, ui) => outcome,
+        _ = tokio::signal::ctrl_c() => Err(Error::interrupted(say!(
+            "interrompu ; ce qui est fait est gardé",
+            "interrupted; what is done is kept"
+        ))),
+    }
+}
+
+async fn dispatch(cli: Cli, env: Env, ui: &Ui) -> Result<Exit> {
+    let common = cli.common;
+    match cli.command {
+        Command::List => list::list(&common, &env, ui),
+        Command::Start(args) => start::start(&args, &common, &env, ui).await,
+        Command::Check(args) => check::check(&args, &common, &env, ui).await,
+        Command::Run(args) => run::run(&args, &common, &env, ui).await,
+        Command::Hint(args) => hint::hint(&args, &common, &env, ui),
+        Command::Solution(args) => hint::solution(&args, &common, &env, ui),
+        Command::Status(args) => status::status(&args, &common, &env, ui),
+        Command::Reset(args) => reset::reset(&args, &common, &env, ui).await,
+        Command::Quiz(args) => quiz::quiz(&args, &common, &env, ui).await,
+        Command::Report(args) => report::report(&args, &common, &env, ui).await,
+        Command::Doctor => doctor::doctor(&common, &env, ui).await,
+        Command::Images(args) => images::images(&args.action, &common, &env, ui).await,
+        Command::Completions(args) => completions::completions(&args, ui),
+    }
+}
+
+/// Help and version go to stdout and succeed; wrong use goes to stderr.
+fn misused(error: &clap::Error) -> ExitCode {
+    let _ = error.print();
+    match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Exit::Done.into(),
+        _ => Exit::Usage.into(),
+    }
+}

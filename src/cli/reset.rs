@@ -1,0 +1,72 @@
+//! `reset`: shows what it would remove, then removes what this lab made and only that.
+
+use crate::cli::args;
+use crate::cli::args::Common;
+use crate::cli::desk;
+use crate::cli::env;
+use crate::cli::env::Env;
+use crate::cli::ui::Ui;
+use crate::engine::Entry;
+use crate::engine::Removal;
+use crate::error::Error;
+use crate::error::Exit;
+use crate::error::Result;
+use crate::text::say;
+
+/// Ends a session and clears what it left.
+pub(crate) async fn reset(args: &args::Reset, common: &Common, env: &Env, ui: &Ui) -> Result<Exit> {
+    let engine = desk::connect(common, env).await?;
+    let mut session =
+        desk::sessions(env).find(&args.lab, &engine.daemon, common.prefix.as_deref(), &env.here)?;
+    let lab = desk::shelf(common).lab(&args.lab, &session.prefix)?;
+    if !session.is_open {
+        ui.note(&say!(
+            "Aucune session ouverte ici : rien ne prouve qu'un objet soit au laboratoire, rien n'est supprimé.",
+            "No session is open here: nothing proves an object to be the lab's, nothing is removed."
+        ));
+        return Ok(Exit::Done);
+    }
+    let removal = Removal::plan(&lab, &engine, &session.memory).await?;
+    for line in removal.lines() {
+        ui.note_plain(&ui.page.paragraph("  - ", &ui.say(&line)));
+    }
+    if removal.is_empty() {
+        ui.note(&say!(
+            "Il n'y a rien à supprimer ; la session est terminée.",
+            "There is nothing to remove; the session is ended."
+        ));
+    } else if !args.yes && !agreed(ui)? {
+        ui.note(&say!("Rien n'a été supprimé.", "Nothing was removed."));
+        return Ok(Exit::NotYet);
+    }
+    let image = engine.first_image(&lab.images).await?;
+    let workspace = std::path::PathBuf::from(&session.memory.workspace);
+    removal.carry_out(&engine, &workspace, image.as_deref()).await?;
+    let removed: Vec<String> = removal.lines().into_iter().map(|line| line.en).collect();
+    let count = removed.len();
+    session.note(env::now(), &[Entry::Reset { removed }])?;
+    if count > 0 {
+        ui.note(&say!(
+            "Supprimé : {count} objets du laboratoire, rien d'autre.",
+            "Removed: {count} objects of the lab, nothing else."
+        ));
+    }
+    Ok(Exit::Done)
+}
+
+fn agreed(ui: &Ui) -> Result<bool> {
+    if !ui.interactive {
+        return Err(Error::usage(say!(
+            "sans terminal, `reset` ne supprime rien de lui-même",
+            "without a terminal, `reset` removes nothing by itself"
+        ))
+        .hint(say!(
+            "`docker-lab reset --yes` supprime la liste ci-dessus",
+            "`docker-lab reset --yes` removes the list above"
+        )));
+    }
+    let question = ui.say(&say!("Supprimer ces objets ?", "Remove these objects?"));
+    dialoguer::Confirm::new().with_prompt(question).default(false).interact().map_err(|error| {
+        Error::interrupted(say!("rien n'a été supprimé", "nothing was removed")).because(error)
+    })
+}

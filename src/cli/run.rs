@@ -1,0 +1,179 @@
+//! `run`: docker-lab carries the steps out itself, checks each, and reports.
+
+use crate::cli::args;
+use crate::cli::args::Common;
+use crate::cli::check::exit;
+use crate::cli::check::steps;
+use crate::cli::desk;
+use crate::cli::desk::Desk;
+use crate::cli::env;
+use crate::cli::env::Env;
+use crate::cli::images;
+use crate::cli::quiz;
+use crate::cli::ui::Ui;
+use crate::engine;
+use crate::engine::Entry;
+use crate::engine::Performer;
+use crate::engine::Scorecard;
+use crate::engine::Shell;
+use crate::engine::Status;
+use crate::error::Error;
+use crate::error::Exit;
+use crate::error::Result;
+use crate::lab::Lab;
+use crate::lab::Step;
+use crate::report::Report;
+use crate::text::list;
+use crate::text::say;
+use crate::world::Operation;
+
+/// Runs the whole lab, or some of its steps.
+pub(crate) async fn run(args: &args::Run, common: &Common, env: &Env, ui: &Ui) -> Result<Exit> {
+    if args.dry_run {
+        return dry_run(args, common, ui);
+    }
+    let mut desk = Desk::open(&args.lab, common, env, ui).await?;
+    images::provide(&mut desk, None, ui).await?;
+    let lab = desk.lab.clone();
+    let asked = steps(&lab, &args.step)?;
+    nothing_in_the_way(&desk, &asked)?;
+    for step in &asked {
+        if !whole_step(&mut desk, step, common, ui).await? {
+            break;
+        }
+    }
+    let scorecard = look(&mut desk, &asked).await?;
+    let report = Report { scorecard: &scorecard, daemon: &desk.engine.daemon, stand_ins: &desk.stand_ins };
+    ui.data(&report.render(ui.format, ui.lang, &ui.page)?)?;
+    Ok(exit(&scorecard))
+}
+
+/// Carries one step out and checks it; answers whether it passed.
+async fn whole_step(desk: &mut Desk, step: &Step, common: &Common, ui: &Ui) -> Result<bool> {
+    let lab = desk.lab.clone();
+    let number = lab.number(&step.id);
+    let title = ui.say(&step.title);
+    let known = step.checks.iter().any(|item| desk.session.memory.evidence(&step.id, &item.id).is_some());
+    if known && look(desk, &[step]).await?.overall() == Status::Passed {
+        ui.note(&say!("✓ {number}. {title} : déjà fait", "✓ {number}. {title}: already done"));
+        return Ok(true);
+    }
+    ui.note(&say!("→ {number}. {title}", "→ {number}. {title}"));
+    let done = desk.session.memory.progress.get(&step.id).copied().unwrap_or(0);
+    // A step that was done once and undone since begins again.
+    let first = if done >= step.operations.len() { 0 } else { done };
+    note_progress(desk, step, first)?;
+    for index in first..step.operations.len() {
+        if let Some(operation) = step.operations.get(index) {
+            show(&lab, step, operation, ui);
+            operate(desk, step, index, common, ui).await?;
+            note_progress(desk, step, index + 1)?;
+        }
+    }
+    let scorecard = look(desk, &[step]).await?;
+    let passed = scorecard.overall() == Status::Passed;
+    if passed {
+        ui.note(&say!("✓ {number}. {title} : réussi", "✓ {number}. {title}: passed"));
+    } else {
+        ui.note(&say!(
+            "✗ {number}. {title} : la suite attend que ceci soit corrigé",
+            "✗ {number}. {title}: what follows waits until this is mended"
+        ));
+    }
+    Ok(passed)
+}
+
+async fn operate(desk: &mut Desk, step: &Step, index: usize, common: &Common, ui: &Ui) -> Result<()> {
+    match step.operations.get(index) {
+        Some(Operation::Check(_)) => look(desk, &[step]).await.map(drop),
+        Some(Operation::QuizAnswer(answer)) => {
+            let file = desk.workspace().join(&answer.answers);
+            let (_, graded) = quiz::grade_file(&answer.quiz, &file, common)?;
+            quiz::remember(&mut desk.session, &graded)
+        }
+        Some(_) | None => {
+            let (workspace, lab) = (desk.workspace(), desk.lab.clone());
+            let image = desk.images.first().cloned().unwrap_or_default();
+            let performer =
+                Performer { engine: &desk.engine, lab: &lab, workspace: &workspace, image: &image };
+            let done = performer.perform(step, index, &mut desk.session, env::now()).await;
+            done.map_err(|error| {
+                let id = &step.id;
+                let _ = ui;
+                error.hint(say!(
+                    "corrigez, puis `docker-lab run` reprend à l'étape `{id}`",
+                    "mend it, then `docker-lab run` goes on at step `{id}`"
+                ))
+            })
+        }
+    }
+}
+
+async fn look(desk: &mut Desk, asked: &[&Step]) -> Result<Scorecard> {
+    let (observer, lab) = (desk.observer(), desk.lab.clone());
+    Ok(engine::examine(&lab, asked, &observer, &mut desk.session).await?.scorecard)
+}
+
+fn note_progress(desk: &mut Desk, step: &Step, done: usize) -> Result<()> {
+    desk.session.note(env::now(), &[Entry::Progress { step: step.id.clone(), done }])
+}
+
+fn show(lab: &Lab, step: &Step, operation: &Operation, ui: &Ui) {
+    let command = engine::render(lab, step, operation, Shell::Bash);
+    // A file's text is in the workspace for whoever wants to read it.
+    let first = command.lines().take_while(|line| !line.contains("<< 'EOF'")).collect::<Vec<_>>().join("\n");
+    let shown = if first.is_empty() { command.lines().next().unwrap_or_default().to_owned() } else { first };
+    for line in shown.lines() {
+        ui.note_plain(&format!("    {}\n", ui.page.faint(line)));
+    }
+}
+
+/// Files that stood before the lab are never written over, nor removed.
+fn nothing_in_the_way(desk: &Desk, asked: &[&Step]) -> Result<()> {
+    let stood = &desk.session.memory.baseline.files;
+    let touched = |file: &str| stood.iter().any(|old| old.trim_end_matches('/') == file);
+    let files: Vec<&str> = asked
+        .iter()
+        .flat_map(|step| &step.operations)
+        .flat_map(Operation::files)
+        .filter(|file| touched(file))
+        .collect();
+    if files.is_empty() {
+        return Ok(());
+    }
+    let (names, folder) = (list(files), &desk.session.memory.workspace);
+    Err(Error::environment(say!(
+        "dans `{folder}` il y avait déjà {names} : `run` ne les écrase pas",
+        "`{folder}` already held {names}: `run` does not write over them"
+    ))
+    .hint(say!(
+        "`docker-lab reset`, puis `docker-lab run --dir AUTRE_DOSSIER`",
+        "`docker-lab reset`, then `docker-lab run --dir OTHER_FOLDER`"
+    )))
+}
+
+/// The commands alone, ready for a shell.
+fn dry_run(args: &args::Run, common: &Common, ui: &Ui) -> Result<Exit> {
+    let prefix = common.prefix.as_deref().unwrap_or_default();
+    let lab = desk::shelf(common).lab(&args.lab, prefix)?;
+    let mut options = String::new();
+    if !prefix.is_empty() {
+        options.push_str(" --prefix ");
+        options.push_str(prefix);
+    }
+    let mut script = format!("docker-lab start {} --no-input{options}\n", lab.id);
+    for step in steps(&lab, &args.step)? {
+        let title = ui.say(&step.title);
+        script.push_str(&format!("\n# {}. {title}\n", lab.number(&step.id)));
+        for operation in &step.operations {
+            script.push_str(&engine::render(&lab, step, operation, args.shell));
+            if matches!(operation, Operation::Check(_)) {
+                script.push_str(&options);
+            }
+            script.push('\n');
+        }
+        script.push_str(&format!("docker-lab check {} {}{options}\n", lab.id, step.id));
+    }
+    ui.data(&script)?;
+    Ok(Exit::Done)
+}

@@ -1,0 +1,76 @@
+//! The terminal: data to stdout (or `--output`), everything else to stderr.
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use crate::cli::args::Common;
+use crate::cli::env::Env;
+use crate::error::Error;
+use crate::error::Result;
+use crate::report::Format;
+use crate::report::Page;
+use crate::text::Lang;
+use crate::text::Text;
+use crate::text::say;
+
+/// The terminal, and what was asked of it.
+#[derive(Clone, Debug)]
+pub(crate) struct Ui {
+    /// The language.
+    pub lang: Lang,
+    /// The form of the output.
+    pub format: Format,
+    /// Whether questions may be asked.
+    pub interactive: bool,
+    /// How stdout is written to.
+    pub page: Page,
+    output: Option<PathBuf>,
+}
+
+impl Ui {
+    /// From the arguments and the environment.
+    pub(crate) fn new(common: &Common, env: &Env) -> Ui {
+        Ui {
+            lang: common.lang.unwrap_or(env.lang),
+            format: common.format,
+            interactive: env.interactive && !common.no_input,
+            page: Page { width: env.width, color: env.color && common.output.is_none() },
+            output: common.output.clone(),
+        }
+    }
+
+    /// Data: what a script would read.
+    pub(crate) fn data(&self, text: &str) -> Result<()> {
+        let Some(path) = &self.output else {
+            let mut out = std::io::stdout().lock();
+            // A reader that went away (`| head`) has what it wanted.
+            let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+            return Ok(());
+        };
+        let shown = path.display();
+        std::fs::write(path, text).map_err(|error| {
+            Error::environment(say!("`{shown}` n'a pas pu être écrit", "`{shown}` could not be written"))
+                .because(error)
+        })
+    }
+
+    /// A word to the person in front of the terminal.
+    pub(crate) fn note(&self, text: &Text) {
+        self.note_plain(&self.page.paragraph("", &text.get(self.lang)));
+    }
+
+    /// Lines that are laid out already.
+    pub(crate) fn note_plain(&self, text: &str) {
+        let _ = std::io::stderr().lock().write_all(text.as_bytes());
+    }
+
+    /// An error, with its next steps.
+    pub(crate) fn complain(&self, error: &Error) {
+        self.note_plain(&(crate::report::clean(&error.render(self.lang)).into_owned() + "\n"));
+    }
+
+    /// The wording in the chosen language.
+    pub(crate) fn say(&self, text: &Text) -> String {
+        text.get(self.lang).into_owned()
+    }
+}

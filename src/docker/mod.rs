@@ -1,0 +1,110 @@
+//! The only home of bollard and tar: connecting, looking, acting, tunnels, images. What bollard returns never
+//! leaves this folder.
+
+mod act;
+mod endpoint;
+mod fortnight;
+mod images;
+mod look;
+mod scratch;
+mod streams;
+mod tarball;
+mod tunnel;
+
+use std::time::Duration;
+
+use bollard::Docker;
+
+use crate::error::Error;
+use crate::error::Result;
+use crate::text::say;
+use crate::world::Daemon;
+
+pub(crate) use endpoint::DockerEnv;
+pub(crate) use endpoint::Endpoint;
+pub(crate) use images::Progress;
+pub(crate) use look::Seat;
+pub(crate) use tarball::read_archive;
+pub(crate) use tunnel::Tunnel;
+
+/// The label of everything that a check makes for a moment; the value is the Unix second of its making.
+pub(crate) const SCRATCH: &str = "docker-lab.scratch";
+
+/// The label of an image that stands in for a real one.
+pub(crate) const STAND_IN: &str = "docker-lab.stand-in";
+
+/// The oldest API that is spoken: Docker 19.03 of July 2019.
+const OLDEST_API: &str = "1.40";
+
+/// A connection to a Docker daemon.
+#[derive(Clone)]
+pub(crate) struct Engine {
+    api: Docker,
+    /// The daemon that answered.
+    pub daemon: Daemon,
+    /// Where it was found, for sentences: `unix:///var/run/docker.sock`.
+    pub endpoint: String,
+}
+
+impl Engine {
+    /// Connects, and asks who answers. `limit` bounds every single request.
+    pub(crate) async fn connect(endpoint: &Endpoint, limit: Duration) -> Result<Engine> {
+        let api = endpoint.client(limit)?;
+        let place = endpoint.to_string();
+        let asked = async { tokio::join!(api.version(), api.info()) };
+        let (version, info) =
+            tokio::time::timeout(limit, asked).await.map_err(|_| endpoint::silent(&place, limit))?;
+        let version = version.map_err(|error| endpoint::unreachable(&place, &error))?;
+        let info = info.map_err(|error| endpoint::unreachable(&place, &error))?;
+        let daemon = Daemon {
+            id: info.id.unwrap_or_default(),
+            name: info.name.unwrap_or_default(),
+            version: version.version.unwrap_or_default(),
+            api: version.api_version.unwrap_or_default(),
+        };
+        if older(&daemon.api, OLDEST_API) {
+            let (version, spoken) = (&daemon.version, &daemon.api);
+            return Err(Error::environment(say!(
+                "le moteur Docker {version} de `{place}` parle l'API {spoken}, il faut au moins {OLDEST_API}",
+                "the Docker engine {version} at `{place}` speaks API {spoken}; at least {OLDEST_API} is needed"
+            ))
+            .hint(say!("mettez Docker à jour (19.03 ou plus récent)", "update Docker (19.03 or newer)")));
+        }
+        Ok(Engine { api, daemon, endpoint: place })
+    }
+}
+
+/// Whether API version `a` is older than `b`; what is no version is older than all.
+fn older(a: &str, b: &str) -> bool {
+    let parts = |version: &str| {
+        let mut numbers = version.split('.').map(|part| part.parse::<u32>().unwrap_or(0));
+        (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0))
+    };
+    parts(a) < parts(b)
+}
+
+/// Whether the daemon said that there is no such object.
+fn is_not_found(error: &bollard::errors::Error) -> bool {
+    matches!(error, bollard::errors::Error::DockerResponseServerError { status_code: 404, .. })
+}
+
+/// What the daemon said, without bollard's wrapping.
+fn said(error: &bollard::errors::Error) -> String {
+    match error {
+        bollard::errors::Error::DockerResponseServerError { message, .. } => message.clone(),
+        other => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn api_versions_are_compared_by_number() {
+        assert!(older("1.9", "1.40"));
+        assert!(!older("1.41", "1.40"));
+        assert!(!older("1.40", "1.40"));
+        assert!(older("?", "1.40"));
+    }
+}

@@ -1,0 +1,260 @@
+//! Reading tar: what a backup archive or a volume's stream holds, member by member, without unpacking anything
+//! and without holding more than names in memory.
+
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+use std::fs::File;
+use std::io;
+use std::io::BufReader;
+use std::io::Read;
+use std::path::Path;
+
+use flate2::read::MultiGzDecoder;
+use sha2::Digest;
+use sha2::Sha256;
+use tar::Archive as Tar;
+use tar::EntryType;
+
+use crate::text::Text;
+use crate::text::say;
+use crate::world::Archive;
+use crate::world::DataFolder;
+
+/// What a data folder cannot do without, and what every backup of one therefore holds.
+const NEEDED: [&str; 5] = ["PG_VERSION", "global/pg_control", "base", "pg_wal", "pg_xact"];
+
+/// So many members are remembered by name at most; a cluster of the lab has about a thousand.
+const MOST_NAMES: usize = 200_000;
+
+/// Reads an archive of the workspace to its last byte; `path` is how the report names it.
+pub(crate) fn read_archive(file: &Path, path: &str) -> io::Result<Archive> {
+    let opened = File::open(file)?;
+    let size = opened.metadata()?.len();
+    let mut hashed = Hashed { inner: BufReader::with_capacity(1 << 17, opened), sum: Sha256::new(), read: 0 };
+    let mut magic = [0; 2];
+    let got = hashed.fill(&mut magic)?;
+    let gzip = got == 2 && magic == [0x1f, 0x8b];
+    let mut listing = Listing::default();
+    let start = io::Cursor::new(magic[..got].to_vec());
+    let outcome = if gzip {
+        let mut unpacked = MultiGzDecoder::new(start.chain(&mut hashed));
+        read_members(&mut unpacked, &mut listing)
+    } else {
+        let mut plain = start.chain(&mut hashed);
+        read_members(&mut plain, &mut listing)
+    };
+    // The checksum is of the whole file, also where reading stopped early.
+    io::copy(&mut hashed, &mut io::sink())?;
+    let (read, sum) = (hashed.read, hashed.sum.finalize());
+    let damage = outcome.err().map(|error| damage(&error, gzip, read)).or_else(|| listing.nothing(size));
+    Ok(Archive {
+        path: path.to_owned(),
+        size,
+        sha256: sum.iter().map(|byte| format!("{byte:02x}")).collect(),
+        gzip,
+        damage,
+        unportable: listing.unportable.clone(),
+        folder: listing.folder(),
+    })
+}
+
+/// Reads a tar stream as a data folder.
+pub(super) fn read_folder(mut stream: impl Read) -> io::Result<DataFolder> {
+    let mut listing = Listing::default();
+    read_members(&mut stream, &mut listing)?;
+    Ok(listing.folder())
+}
+
+fn read_members(stream: &mut dyn Read, listing: &mut Listing) -> io::Result<()> {
+    let mut tar = Tar::new(stream);
+    for member in tar.entries()? {
+        listing.take(member?)?;
+    }
+    // What follows the end of the tar belongs to the stream's own checksum.
+    io::copy(&mut tar.into_inner(), &mut io::sink())?;
+    Ok(())
+}
+
+fn damage(error: &io::Error, gzip: bool, read: u64) -> Text {
+    if error.kind() == io::ErrorKind::UnexpectedEof || error.to_string().contains("unexpected end") {
+        return say!("le fichier est coupé après {read} octets", "the file is cut short after {read} bytes");
+    }
+    if gzip {
+        return say!("le fichier est endommagé ({error})", "the file is damaged ({error})");
+    }
+    say!("ce n'est pas une archive tar lisible ({error})", "it is no readable tar archive ({error})")
+}
+
+/// A reader that sums up what goes by.
+struct Hashed<R> {
+    inner: R,
+    sum: Sha256,
+    read: u64,
+}
+
+impl<R: Read> Hashed<R> {
+    /// Fills `buffer` as far as the file goes.
+    fn fill(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let mut got = 0;
+        while got < buffer.len() {
+            match self.read(&mut buffer[got..])? {
+                0 => break,
+                more => got += more,
+            }
+        }
+        Ok(got)
+    }
+}
+
+impl<R: Read> Read for Hashed<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let got = self.inner.read(buffer)?;
+        self.sum.update(&buffer[..got]);
+        self.read += got as u64;
+        Ok(got)
+    }
+}
+
+/// What went by.
+#[derive(Default)]
+struct Listing {
+    names: BTreeSet<String>,
+    entries: u64,
+    versions: BTreeMap<String, String>,
+    controls: BTreeMap<String, u64>,
+    owners: BTreeSet<u64>,
+    unportable: Vec<String>,
+}
+
+impl Listing {
+    fn take<R: Read>(&mut self, mut member: tar::Entry<'_, R>) -> io::Result<()> {
+        let raw = member.path_bytes().into_owned();
+        let shown = String::from_utf8_lossy(&raw).into_owned();
+        self.portable(&raw, &shown, &member);
+        let name = shown.trim_start_matches("./").trim_matches('/').to_owned();
+        if name.is_empty() || name == "." {
+            return Ok(());
+        }
+        self.entries += 1;
+        self.owners.insert(member.header().uid().unwrap_or(u64::MAX));
+        if under(&name, "PG_VERSION").is_some() {
+            let mut text = String::new();
+            (&mut member).take(16).read_to_string(&mut text)?;
+            self.versions.insert(name.clone(), text.trim().to_owned());
+        } else if let Some(leading) = under(&name, "global/pg_control") {
+            let mut bytes = [0; 8];
+            if member.read_exact(&mut bytes).is_ok() {
+                self.controls.insert(leading.to_owned(), u64::from_le_bytes(bytes));
+            }
+        }
+        if self.names.len() < MOST_NAMES {
+            self.names.insert(name);
+        }
+        Ok(())
+    }
+
+    fn portable<R: Read>(&mut self, raw: &[u8], shown: &str, member: &tar::Entry<'_, R>) {
+        if self.unportable.len() >= 10 {
+            return;
+        }
+        let kind = member.header().entry_type();
+        let ordinary = matches!(
+            kind,
+            EntryType::Regular
+                | EntryType::Continuous
+                | EntryType::Directory
+                | EntryType::Symlink
+                | EntryType::Link
+                | EntryType::GNUSparse
+        );
+        let link = member.link_name_bytes().map(|link| String::from_utf8_lossy(&link).into_owned());
+        let leaves = |path: &str| path.starts_with('/') || path.split('/').any(|part| part == "..");
+        let leading_link = link.as_deref().is_some_and(|link| leaves_folder(shown, link, kind));
+        if std::str::from_utf8(raw).is_err() || !ordinary || leaves(shown) || leading_link {
+            let target = link.map_or_else(String::new, |link| format!(" → {link}"));
+            self.unportable.push(format!("{shown}{target}"));
+        }
+    }
+
+    /// An empty file, or one in which tar found nothing at all.
+    fn nothing(&self, size: u64) -> Option<Text> {
+        if size == 0 {
+            return Some(say!("le fichier est vide", "the file is empty"));
+        }
+        None
+    }
+
+    fn folder(self) -> DataFolder {
+        let shortest = self.controls.iter().min_by_key(|(leading, _)| leading.len());
+        let leading = shortest.map(|(leading, _)| leading.clone()).unwrap_or_default();
+        let system_identifier = shortest.map(|(_, identifier)| *identifier);
+        let at = |path: &str| if leading.is_empty() { path.to_owned() } else { format!("{leading}/{path}") };
+        let has = |path: &str| {
+            let path = at(path);
+            let inside = format!("{path}/");
+            self.names.contains(&path)
+                || self.names.range(inside.clone()..).next().is_some_and(|n| n.starts_with(&inside))
+        };
+        let missing = NEEDED.iter().filter(|path| !has(path)).map(|path| at(path)).collect();
+        let top: BTreeSet<&str> = self.names.iter().filter_map(|name| name.split('/').next()).collect();
+        DataFolder {
+            entries: self.entries,
+            top: top.into_iter().take(40).map(str::to_owned).collect(),
+            version: self.versions.get(&at("PG_VERSION")).cloned(),
+            system_identifier,
+            missing,
+            owner: (self.owners.len() == 1).then(|| self.owners.first().copied()).flatten(),
+            leading,
+        }
+    }
+}
+
+/// The path above `tail`, where `name` ends with it: `a/b/PG_VERSION` is `PG_VERSION` under `a/b`.
+fn under<'a>(name: &'a str, tail: &str) -> Option<&'a str> {
+    if name == tail {
+        return Some("");
+    }
+    name.strip_suffix(tail)?.strip_suffix('/')
+}
+
+/// Whether a link points out of the folder that the archive is unpacked into.
+fn leaves_folder(name: &str, link: &str, kind: EntryType) -> bool {
+    if link.starts_with('/') {
+        return true;
+    }
+    // A symbolic link is relative to its own folder, a hard link to the root of the archive.
+    let mut depth = if kind == EntryType::Symlink {
+        name.trim_start_matches("./").trim_end_matches('/').matches('/').count()
+    } else {
+        0
+    };
+    for part in link.split('/') {
+        match part {
+            ".." if depth == 0 => return true,
+            ".." => depth -= 1,
+            "" | "." => {}
+            _ => depth += 1,
+        }
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_link_may_climb_no_higher_than_the_archive() {
+        assert!(!leaves_folder("./a/b", "../c", EntryType::Symlink));
+        assert!(leaves_folder("./b", "../c", EntryType::Symlink));
+        assert!(leaves_folder("b", "/etc/passwd", EntryType::Symlink));
+        assert!(leaves_folder("a/b", "../c", EntryType::Link));
+    }
+
+    #[test]
+    fn a_tail_is_found_at_any_depth() {
+        assert_eq!(under("PG_VERSION", "PG_VERSION"), Some(""));
+        assert_eq!(under("data/PG_VERSION", "PG_VERSION"), Some("data"));
+        assert_eq!(under("OLD_PG_VERSION", "PG_VERSION"), None);
+    }
+}

@@ -1,0 +1,94 @@
+//! One examination: observe, remember what was seen, judge, and keep the new proofs.
+
+use jiff::Timestamp;
+use serde::Deserialize;
+use serde::Serialize;
+
+use crate::engine::Entry;
+use crate::engine::Observer;
+use crate::engine::Scorecard;
+use crate::engine::Session;
+use crate::engine::Source;
+use crate::engine::judge::judge;
+use crate::engine::plan::plan;
+use crate::engine::sightings::sightings;
+use crate::error::Result;
+use crate::lab::Lab;
+use crate::lab::Step;
+use crate::world::CheckRef;
+use crate::world::Daemon;
+use crate::world::Evidence;
+use crate::world::Facts;
+use crate::world::Memory;
+
+/// Everything a verdict rests on, so that it can be reached again elsewhere.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Recording {
+    /// The form of this document.
+    pub schema: u32,
+    /// The lab's id.
+    pub lab: String,
+    /// The prefix of the session's objects.
+    pub prefix: String,
+    /// When it was seen.
+    pub at: Timestamp,
+    /// The daemon.
+    pub daemon: Daemon,
+    /// What was remembered.
+    pub memory: Memory,
+    /// What was seen.
+    pub facts: Facts,
+}
+
+/// The outcome of an examination.
+pub(crate) struct Examination {
+    /// The verdicts.
+    pub scorecard: Scorecard,
+    /// What they rest on.
+    pub recording: Recording,
+}
+
+/// Looks, judges, and keeps new evidence in the session's journal.
+pub(crate) async fn examine(
+    lab: &Lab,
+    asked: &[&Step],
+    observer: &Observer,
+    session: &mut Session,
+) -> Result<Examination> {
+    let facts = observer.observe(plan(lab, asked)).await;
+    let at = observer.now;
+    let seen = sightings(lab, &facts, &session.memory);
+    session.note(at, &seen)?;
+    let scorecard = judge(lab, asked, &facts, &session.memory, at);
+    session.note(at, &proofs(&scorecard, &session.memory))?;
+    let recording = Recording {
+        schema: 1,
+        lab: lab.id.clone(),
+        prefix: session.prefix.clone(),
+        at,
+        daemon: observer.engine.daemon.clone(),
+        memory: session.memory.clone(),
+        facts,
+    };
+    Ok(Examination { scorecard, recording })
+}
+
+/// The passes that are new, or rest on other objects than before.
+fn proofs(scorecard: &Scorecard, memory: &Memory) -> Vec<Entry> {
+    let mut entries = Vec::new();
+    for step in scorecard.asked_steps() {
+        for check in &step.checks {
+            let Some(proof) = check.evidence.as_ref().filter(|proof| proof.source == Source::Live) else {
+                continue;
+            };
+            let known = memory.evidence(&step.id, &check.id);
+            if known.is_some_and(|known| known.objects == proof.objects) {
+                continue;
+            }
+            let evidence = Evidence { at: proof.at, by: proof.by, objects: proof.objects.clone() };
+            let check = CheckRef { step: step.id.clone(), check: check.id.clone() };
+            entries.push(Entry::Passed { check, evidence });
+        }
+    }
+    entries
+}

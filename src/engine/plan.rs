@@ -1,0 +1,15 @@
+//! What must be looked at to judge some steps: a set, so that each thing is looked at once.
+
+use std::collections::BTreeSet;
+
+use crate::lab::Lab;
+use crate::lab::Step;
+use crate::world::Probe;
+
+/// The probes for these steps. Containers and volumes are always among them: they are cheap, and what is seen of
+/// the lab's objects is remembered.
+pub(super) fn plan(lab: &Lab, asked: &[&Step]) -> BTreeSet<Probe> {
+    let steps = lab.steps.iter().filter(|step| asked.iter().any(|one| one.id == step.id));
+    let checks = steps.flat_map(|step| &step.checks).flat_map(|item| item.check.probes());
+    checks.chain([Probe::Containers, Probe::Volumes]).collect()
+}

@@ -1,0 +1,160 @@
+//! What `reset` removes: only what the journal proves to be the lab's. The list is made first, and shown.
+
+use std::io;
+use std::path::Component;
+use std::path::Path;
+
+use crate::docker::Engine;
+use crate::error::Error;
+use crate::error::Result;
+use crate::lab::Lab;
+use crate::text::Text;
+use crate::text::say;
+use crate::world::Memory;
+
+/// The objects that would be removed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Removal {
+    /// Containers, as (id, name).
+    pub containers: Vec<(String, String)>,
+    /// Named volumes of the lab.
+    pub volumes: Vec<String>,
+    /// Anonymous volumes that the lab's containers made.
+    pub anonymous: Vec<String>,
+    /// Files and folders below the workspace; a folder that ends with `/` goes with all that is in it.
+    pub files: Vec<String>,
+}
+
+impl Removal {
+    /// Makes the list: names of the lab's that were free when the session began.
+    pub(crate) async fn plan(lab: &Lab, engine: &Engine, memory: &Memory) -> Result<Removal> {
+        let (containers, volumes) = tokio::join!(engine.containers(), engine.volumes());
+        let (containers, volumes) = (containers?, volumes?);
+        let before = &memory.baseline;
+        let own_containers = containers
+            .into_iter()
+            .filter(|one| lab.resources.has_container(&one.name))
+            .filter(|one| !before.containers.iter().any(|(id, _)| *id == one.id));
+        let seen = memory.containers.iter().flat_map(|container| &container.anonymous);
+        let mut anonymous: Vec<String> = seen.cloned().collect();
+        let mut removal = Removal::default();
+        for container in own_containers {
+            anonymous.extend(container.mounts.iter().filter(|m| m.is_anonymous()).map(|m| m.source.clone()));
+            removal.containers.push((container.id, container.name));
+        }
+        anonymous.sort();
+        anonymous.dedup();
+        for volume in volumes {
+            if before.volumes.contains(&volume.name) {
+                continue;
+            }
+            if lab.resources.has_volume(&volume.name) {
+                removal.volumes.push(volume.name);
+            } else if anonymous.contains(&volume.name) {
+                removal.anonymous.push(volume.name);
+            }
+        }
+        removal.files = files(lab, memory);
+        Ok(removal)
+    }
+
+    /// Whether there is nothing to remove.
+    pub(crate) fn is_empty(&self) -> bool {
+        *self == Removal::default()
+    }
+
+    /// The list in words, a line each.
+    pub(crate) fn lines(&self) -> Vec<Text> {
+        let containers = self.containers.iter().map(|(_, name)| say!("conteneur {name}", "container {name}"));
+        let volumes = self.volumes.iter().map(|name| say!("volume {name}", "volume {name}"));
+        let anonymous =
+            self.anonymous.iter().map(|name| say!("volume anonyme {name}", "anonymous volume {name}"));
+        let files = self.files.iter().map(|path| say!("fichier {path}", "file {path}"));
+        containers.chain(volumes).chain(anonymous).chain(files).collect()
+    }
+
+    /// Removes what is on the list.
+    pub(crate) async fn carry_out(
+        &self,
+        engine: &Engine,
+        workspace: &Path,
+        image: Option<&str>,
+    ) -> Result<()> {
+        for (id, _) in &self.containers {
+            engine.container_discard(id).await?;
+        }
+        for name in self.volumes.iter().chain(&self.anonymous) {
+            engine.volume_remove(name).await?;
+        }
+        for path in &self.files {
+            remove_path(engine, workspace, path, image).await?;
+        }
+        Ok(())
+    }
+}
+
+/// The files of the lab that were seen or written in this session, then its folders.
+fn files(lab: &Lab, memory: &Memory) -> Vec<String> {
+    let workspace = Path::new(&memory.workspace);
+    let stood = |path: &str| {
+        memory.baseline.files.iter().any(|old| old.trim_end_matches('/') == path.trim_end_matches('/'))
+    };
+    let mut paths: Vec<String> =
+        memory.files.iter().filter(|path| workspace.join(path).is_file()).cloned().collect();
+    for own in &lab.resources.files {
+        let bare = own.trim_end_matches('/');
+        let full = workspace.join(bare);
+        if stood(own) || paths.iter().any(|path| path == bare) || full.symlink_metadata().is_err() {
+            continue;
+        }
+        let made = memory.files.iter().any(|seen| seen == bare || seen.starts_with(own.as_str()));
+        if made || full.is_file() {
+            paths.push(own.clone());
+        }
+    }
+    paths.retain(|path| !stood(path));
+    paths
+}
+
+/// Removes a file, an empty folder, or a folder that a database filled; what else is in a folder stays.
+pub(super) async fn remove_path(
+    engine: &Engine,
+    workspace: &Path,
+    path: &str,
+    image: Option<&str>,
+) -> Result<()> {
+    let bare = Path::new(path.trim_end_matches('/'));
+    let inside = bare.components().all(|part| matches!(part, Component::Normal(_)));
+    let full = workspace.join(bare);
+    let failed = |error: io::Error| {
+        Error::environment(say!("`{path}` n'a pas pu être supprimé", "`{path}` could not be removed"))
+            .because(error)
+    };
+    if !inside {
+        return Err(failed(io::Error::other("outside the workspace")));
+    }
+    let Ok(found) = full.symlink_metadata() else { return Ok(()) };
+    if !found.is_dir() {
+        return std::fs::remove_file(&full).map_err(failed);
+    }
+    if !is_data_folder(&full) {
+        // Somebody may keep something of their own in it.
+        return match std::fs::remove_dir(&full) {
+            Err(error) if error.kind() != io::ErrorKind::DirectoryNotEmpty => Err(failed(error)),
+            Ok(()) | Err(_) => Ok(()),
+        };
+    }
+    match (std::fs::remove_dir_all(&full), image) {
+        (Ok(()), _) => Ok(()),
+        (Err(_), Some(image)) => engine.remove_folder(workspace, &bare.display().to_string(), image).await,
+        (Err(error), None) => Err(failed(error)),
+    }
+}
+
+/// A database's folder: it may be unreadable for us, which is what its owner wants.
+fn is_data_folder(folder: &Path) -> bool {
+    match std::fs::read_dir(folder) {
+        Ok(_) => folder.join("PG_VERSION").exists(),
+        Err(error) => error.kind() == io::ErrorKind::PermissionDenied,
+    }
+}

@@ -1,0 +1,63 @@
+//! The scorecard as Markdown.
+
+use std::fmt::Write;
+
+use crate::engine::Status;
+use crate::report::Report;
+use crate::report::words::either;
+use crate::report::words::status_word;
+use crate::text::Lang;
+
+pub(super) fn report(report: &Report<'_>, lang: Lang) -> String {
+    let card = report.scorecard;
+    let daemon = report.daemon;
+    let mut out = format!("# {}\n\n", card.title.get(lang));
+    let _ = writeln!(
+        out,
+        "**{} / {}** · {} · Docker {} (`{}`)\n",
+        card.points(),
+        card.max(),
+        card.at,
+        daemon.version,
+        daemon.name
+    );
+    if !report.stand_ins.is_empty() {
+        let note = either(lang, "Images de remplacement", "Stand-in images");
+        let _ = writeln!(out, "{note}: {}\n", report.stand_ins.join(", "));
+    }
+    let _ = writeln!(
+        out,
+        "| {} | {} | {} |",
+        either(lang, "Critère", "Criterion"),
+        either(lang, "État", "Status"),
+        "Points"
+    );
+    out.push_str("|---|---|---:|\n");
+    for criterion in &card.criteria {
+        let (sign, word) = status_word(criterion.status, lang);
+        let _ = writeln!(
+            out,
+            "| {} | {sign} {word} | {}/{} |",
+            cell(&criterion.title.get(lang)),
+            criterion.points,
+            criterion.max
+        );
+    }
+    for (index, step) in card.steps.iter().enumerate() {
+        let (sign, word) = status_word(step.status, lang);
+        let _ = writeln!(out, "\n## {}. {} — {sign} {word}\n", index + 1, step.title.get(lang));
+        for check in &step.checks {
+            let (sign, word) = status_word(check.status, lang);
+            let _ =
+                writeln!(out, "- {sign} {} ({word})  \n  {}", check.title.get(lang), check.message.get(lang));
+            if let Some(hint) = check.hint.as_ref().filter(|_| check.status == Status::Failed) {
+                let _ = writeln!(out, "  → {}", hint.get(lang));
+            }
+        }
+    }
+    out
+}
+
+fn cell(text: &str) -> String {
+    text.replace('|', "\\|")
+}

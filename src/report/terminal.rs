@@ -1,0 +1,154 @@
+//! Text for a terminal: wrapped to its width, coloured where that is wanted, and readable without either.
+
+use std::fmt::Write;
+
+use owo_colors::OwoColorize;
+use owo_colors::Style;
+use textwrap::Options;
+
+use crate::engine::CheckCard;
+use crate::engine::Source;
+use crate::engine::Status;
+use crate::engine::StepCard;
+use crate::report::Report;
+use crate::report::clean;
+use crate::report::words::either;
+use crate::report::words::status_word;
+use crate::text::Lang;
+use crate::world::Author;
+
+/// How a terminal is written to.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Page {
+    /// The width in columns.
+    pub width: usize,
+    /// Whether colours are wanted.
+    pub color: bool,
+}
+
+impl Page {
+    /// A paragraph, wrapped; `first` stands before its first line, the others are indented as far.
+    pub(crate) fn paragraph(&self, first: &str, text: &str) -> String {
+        let indent = " ".repeat(textwrap::core::display_width(first));
+        let width = self.width.clamp(24, 100);
+        let options = Options::new(width).subsequent_indent(&indent).initial_indent(first).break_words(false);
+        let wrapped = textwrap::fill(&clean(text), options);
+        self.code(&wrapped) + "\n"
+    }
+
+    /// A heading.
+    pub(crate) fn heading(&self, text: &str) -> String {
+        format!("{}\n", self.paint(text, Style::new().bold()))
+    }
+
+    /// A sign in the colour of its status.
+    pub(crate) fn sign(&self, status: Status, lang: Lang) -> String {
+        self.paint(status_word(status, lang).0, style(status))
+    }
+
+    /// Text that matters less.
+    pub(crate) fn faint(&self, text: &str) -> String {
+        self.paint(text, Style::new().dimmed())
+    }
+
+    /// Commands: coloured without their back-ticks, or with them where there is no colour.
+    fn code(&self, text: &str) -> String {
+        if !self.color {
+            return text.to_owned();
+        }
+        let mut out = String::new();
+        for (index, part) in text.split('`').enumerate() {
+            if index % 2 == 1 {
+                let _ = write!(out, "{}", part.cyan());
+            } else {
+                out.push_str(part);
+            }
+        }
+        out
+    }
+
+    fn paint(&self, text: &str, style: Style) -> String {
+        if self.color { text.style(style).to_string() } else { text.to_owned() }
+    }
+}
+
+fn style(status: Status) -> Style {
+    match status {
+        Status::Passed => Style::new().green().bold(),
+        Status::Failed => Style::new().red().bold(),
+        Status::Unseen => Style::new().yellow().bold(),
+        Status::Pending | Status::Blocked => Style::new().dimmed(),
+    }
+}
+
+/// The whole scorecard.
+pub(super) fn scorecard(report: &Report<'_>, lang: Lang, page: &Page) -> String {
+    let card = report.scorecard;
+    let mut out = page.heading(&card.title.get(lang));
+    let daemon = report.daemon;
+    let engine = clean(&format!("Docker {} ({})", daemon.version, daemon.name)).into_owned();
+    let _ = writeln!(out, "{}", page.faint(&engine));
+    if !report.stand_ins.is_empty() {
+        let note =
+            either(lang, "images de remplacement, et non les vraies", "stand-in images, not the real ones");
+        out.push_str(&page.paragraph("", &format!("{}\u{a0}: {note}", report.stand_ins.join(", "))));
+    }
+    for (index, one) in card.steps.iter().enumerate() {
+        if card.asked.contains(&one.id) {
+            out.push('\n');
+            out.push_str(&step(index + 1, one, lang, page));
+        }
+    }
+    if card.asked.len() == card.steps.len() {
+        out.push('\n');
+        out.push_str(&criteria(report, lang, page));
+    }
+    out
+}
+
+/// A step and its checks.
+fn step(number: usize, step: &StepCard, lang: Lang, page: &Page) -> String {
+    let word = status_word(step.status, lang).1;
+    let title = format!("{number}. {} — {word}", step.title.get(lang));
+    let mut out = page.heading(title.trim_end());
+    for one in &step.checks {
+        out.push_str(&check(one, lang, page));
+    }
+    out
+}
+
+fn check(check: &CheckCard, lang: Lang, page: &Page) -> String {
+    let (sign, _) = status_word(check.status, lang);
+    let first = format!("  {sign} ");
+    let line = page.paragraph(&first, &check.title.get(lang));
+    let mut out = line.replacen(sign, &page.sign(check.status, lang), 1);
+    let assisted = check.evidence.as_ref().is_some_and(|proof| proof.by == Author::App);
+    let remembered = check.evidence.as_ref().is_some_and(|proof| proof.source == Source::Journal);
+    let mut message = check.message.get(lang).into_owned();
+    if assisted && !remembered {
+        message.push_str(either(lang, " (fait par docker-lab)", " (done by docker-lab)"));
+    }
+    out.push_str(&page.paragraph("    ", &message));
+    if let Some(hint) = &check.hint {
+        out.push_str(&page.paragraph("    → ", &hint.get(lang)));
+    }
+    out
+}
+
+fn criteria(report: &Report<'_>, lang: Lang, page: &Page) -> String {
+    let card = report.scorecard;
+    let mut out = page.heading(either(lang, "Critères", "Criteria"));
+    for criterion in &card.criteria {
+        let (sign, word) = status_word(criterion.status, lang);
+        let points = format!("{}/{}", criterion.points, criterion.max);
+        let line = page.paragraph(
+            &format!("  {sign} {points:>5}  "),
+            &format!("{} ({word})", criterion.title.get(lang)),
+        );
+        out.push_str(&line.replacen(sign, &page.sign(criterion.status, lang), 1));
+    }
+    let total = format!("{} : {}/{}", either(lang, "Total", "Total"), card.points(), card.max());
+    let total = if lang == Lang::Fr { total.replace(" :", "\u{a0}:") } else { total.replace(" :", ":") };
+    out.push_str(&page.heading(&total));
+    out
+}

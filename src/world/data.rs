@@ -1,0 +1,167 @@
+//! What a database holds, in a form that can be compared: a dump and a live database give the same values,
+//! since both are read as the lines of `COPY … TO STDOUT`.
+
+use serde::Deserialize;
+use serde::Serialize;
+
+/// A database of a running server.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Database {
+    /// The id of the container the server runs in.
+    pub container_id: String,
+    /// The cluster's identity, from `pg_control_system()`; its upper 32 bits are the Unix second of its initdb.
+    pub system_identifier: u64,
+    /// The server's version, such as `15.18`.
+    pub version: String,
+    /// Where the server keeps its data, inside the container.
+    pub data_directory: String,
+    /// The user tables, sorted by name.
+    pub tables: Vec<Table>,
+    /// The sequences, sorted by name.
+    pub sequences: Vec<Sequence>,
+}
+
+impl Database {
+    /// The Unix second at which the cluster was made.
+    pub(crate) fn made_at(&self) -> i64 {
+        i64::try_from(self.system_identifier >> 32).unwrap_or(i64::MAX)
+    }
+}
+
+/// A table's rows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Table {
+    /// The name with its schema, such as `public.users`.
+    pub name: String,
+    /// The columns in the order in which they are copied.
+    pub columns: Vec<String>,
+    /// How many rows there are.
+    pub rows: u64,
+    /// A sum over all rows that does not depend on their order.
+    pub digest: String,
+    /// A hash of each row, sorted; only for tables of at most [`Table::KEPT`] rows.
+    pub hashes: Option<Vec<String>>,
+    /// How many rows were written before the container they are served from was made, by a column that
+    /// defaults to the time of writing; `None` where there is no such column.
+    pub older: Option<u64>,
+}
+
+/// What of one table is missing in another state of the same database.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum TableGap {
+    /// The table is not there.
+    Table(String),
+    /// The table is there, so many of its rows are not (table, missing, expected).
+    Rows(String, u64, u64),
+    /// As many rows, but not the same (table).
+    Content(String),
+}
+
+impl Table {
+    /// Up to so many rows their hashes are kept one by one.
+    pub(crate) const KEPT: usize = 1000;
+
+    /// The rows of `self` that `other` lacks; rows that only `other` has do not count.
+    fn missing_in(&self, other: &Table) -> Option<TableGap> {
+        if self.digest == other.digest && self.rows == other.rows {
+            return None;
+        }
+        let (Some(mine), Some(theirs)) = (&self.hashes, &other.hashes) else {
+            let gap = self.rows.saturating_sub(other.rows);
+            return Some(if gap > 0 {
+                TableGap::Rows(self.name.clone(), gap, self.rows)
+            } else {
+                TableGap::Content(self.name.clone())
+            });
+        };
+        let mut left: Vec<&String> = theirs.iter().collect();
+        let missing = mine
+            .iter()
+            .filter(|hash| match left.iter().position(|other| other == hash) {
+                Some(at) => {
+                    left.swap_remove(at);
+                    false
+                }
+                None => true,
+            })
+            .count() as u64;
+        (missing > 0).then(|| TableGap::Rows(self.name.clone(), missing, self.rows))
+    }
+}
+
+impl TableGap {
+    /// What of `these` tables `those` lack: tables and rows; what `those` have more does not count.
+    pub(crate) fn between(these: &[Table], those: &[Table]) -> Vec<TableGap> {
+        these
+            .iter()
+            .filter_map(|table| match those.iter().find(|other| other.name == table.name) {
+                None => Some(TableGap::Table(table.name.clone())),
+                Some(other) => table.missing_in(other),
+            })
+            .collect()
+    }
+}
+
+/// A sequence's state.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Sequence {
+    /// The name with its schema, such as `public.users_id_seq`.
+    pub name: String,
+    /// The last value given out.
+    pub last_value: i64,
+    /// Whether the last value was given out at all.
+    pub is_called: bool,
+}
+
+impl Sequence {
+    /// `PostgreSQL` logs a sequence this many values ahead, so that a copy that went through crash recovery may
+    /// stand up to so much further (`SEQ_LOG_VALS` in its `sequence.c`).
+    const LOGGED_AHEAD: i64 = 32;
+
+    /// Whether `copy` is this sequence in a copy of the database, crash recovery allowed for.
+    pub(crate) fn is_kept_by(&self, copy: &Sequence) -> bool {
+        let ahead = copy.last_value.saturating_sub(self.last_value);
+        self.name == copy.name && (0..=Sequence::LOGGED_AHEAD).contains(&ahead)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn table(name: &str, hashes: &[&str]) -> Table {
+        let hashes: Vec<String> = hashes.iter().map(|&hash| hash.to_owned()).collect();
+        Table {
+            name: name.to_owned(),
+            columns: vec!["id".to_owned()],
+            rows: hashes.len() as u64,
+            digest: hashes.concat(),
+            hashes: Some(hashes),
+            older: None,
+        }
+    }
+
+    #[test]
+    fn rows_that_only_the_other_has_do_not_count() {
+        assert_eq!(TableGap::between(&[table("t", &["a", "b"])], &[table("t", &["a", "b", "c"])]), []);
+    }
+
+    #[test]
+    fn a_row_that_stands_twice_must_stand_twice() {
+        let gaps = TableGap::between(&[table("t", &["a", "a"])], &[table("t", &["a", "b"])]);
+        assert_eq!(gaps, [TableGap::Rows("t".to_owned(), 1, 2)]);
+    }
+
+    #[test]
+    fn a_missing_table_is_named() {
+        assert_eq!(TableGap::between(&[table("t", &[])], &[]), [TableGap::Table("t".to_owned())]);
+    }
+
+    #[test]
+    fn a_sequence_may_stand_further_after_crash_recovery_but_not_behind() {
+        let at = |last_value| Sequence { name: "s".to_owned(), last_value, is_called: true };
+        assert!(at(4).is_kept_by(&at(36)));
+        assert!(!at(4).is_kept_by(&at(37)));
+        assert!(!at(4).is_kept_by(&at(3)));
+    }
+}

@@ -1,0 +1,282 @@
+//! What was seen. Facts are plain data: they can be saved, sent, and judged again elsewhere.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde::Serialize;
+
+use crate::text::Text;
+use crate::world::Database;
+use crate::world::Probe;
+use crate::world::Table;
+
+/// The answer to a probe.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Fact {
+    /// All containers.
+    Containers(Vec<Container>),
+    /// All volumes.
+    Volumes(Vec<Volume>),
+    /// A database.
+    Database(Database),
+    /// A data folder at the root of a volume.
+    DataFolder(DataFolder),
+    /// Unused anonymous volumes made since the session began.
+    Orphans(Vec<Orphan>),
+    /// A file or folder that is there.
+    File(File),
+    /// Archives, the newest first.
+    Archives(Vec<Archive>),
+    /// A dump.
+    Dump(Dump),
+    /// A script's fortnight.
+    Script(ScriptRun),
+    /// What was asked about does not exist or does not run, for the reason given.
+    Absent(Text),
+    /// It runs and refuses what was asked: a database that does not exist, say.
+    Refused(Text),
+}
+
+/// A slot of the facts: seen, or not seen and why.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Observed {
+    /// The answer.
+    Seen(Fact),
+    /// It could not be looked at; never a pass and never the learner's fault.
+    Unseen(Text),
+}
+
+/// Everything that was seen at one moment.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Facts {
+    slots: BTreeMap<Probe, Observed>,
+}
+
+impl Facts {
+    /// Puts an answer into its slot.
+    pub(crate) fn insert(&mut self, probe: Probe, observed: Observed) {
+        self.slots.insert(probe, observed);
+    }
+
+    /// The answer to a probe; `None` where it was not asked.
+    pub(crate) fn get(&self, probe: &Probe) -> Option<&Observed> {
+        self.slots.get(probe)
+    }
+
+    /// All slots, in the order of their probes.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&Probe, &Observed)> {
+        self.slots.iter()
+    }
+}
+
+/// Facts are written as a list of pairs, since a probe is no key in JSON.
+impl Serialize for Facts {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.slots.iter())
+    }
+}
+
+impl<'de> Deserialize<'de> for Facts {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Facts, D::Error> {
+        let pairs = Vec::<(Probe, Observed)>::deserialize(deserializer)?;
+        Ok(Facts { slots: pairs.into_iter().collect() })
+    }
+}
+
+/// The daemon that was looked at.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Daemon {
+    /// The engine's id; it repeats on cloned machines.
+    pub id: String,
+    /// The machine's name, as the engine tells it.
+    pub name: String,
+    /// The engine's version.
+    pub version: String,
+    /// The API's version.
+    pub api: String,
+}
+
+/// A container.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Container {
+    /// The full id.
+    pub id: String,
+    /// The name, without the slash.
+    pub name: String,
+    /// The image as it was named at creation.
+    pub image: String,
+    /// `running`, `exited`, `created`, …
+    pub state: String,
+    /// The Unix second of its creation.
+    pub created: i64,
+    /// What it mounts.
+    pub mounts: Vec<Mount>,
+    /// Whether it carries our label for scratch objects.
+    pub scratch: bool,
+}
+
+impl Container {
+    /// Whether it runs now.
+    pub(crate) fn is_running(&self) -> bool {
+        self.state == "running"
+    }
+
+    /// The mount at `target`, if any.
+    pub(crate) fn mount_at(&self, target: &str) -> Option<&Mount> {
+        self.mounts.iter().find(|mount| mount.target.trim_end_matches('/') == target.trim_end_matches('/'))
+    }
+}
+
+/// The kind of a mount.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum MountKind {
+    /// A volume, named or anonymous.
+    Volume,
+    /// A folder or file of the host.
+    Bind,
+    /// Memory.
+    Tmpfs,
+    /// Something else (a named pipe, an image, a cluster volume).
+    Other,
+}
+
+/// A mount of a container.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Mount {
+    /// What kind.
+    pub kind: MountKind,
+    /// A volume's name, a bind's path on the host; empty for tmpfs.
+    pub source: String,
+    /// The path inside the container.
+    pub target: String,
+    /// Whether the container may write.
+    pub writable: bool,
+}
+
+impl Mount {
+    /// Whether it is a volume that Docker named itself: 64 hexadecimal digits.
+    pub(crate) fn is_anonymous(&self) -> bool {
+        self.kind == MountKind::Volume && is_anonymous(&self.source)
+    }
+}
+
+/// Whether a volume's name is one that Docker makes up: 64 hexadecimal digits.
+pub(crate) fn is_anonymous(name: &str) -> bool {
+    name.len() == 64 && name.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+/// A volume.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Volume {
+    /// The name.
+    pub name: String,
+    /// The driver, `local` for the built-in one.
+    pub driver: String,
+    /// When it was made, RFC 3339, as the daemon tells it; engines before 23 tell the last change of its folder
+    /// instead, so it is no identity.
+    pub created: String,
+}
+
+/// A `PostgreSQL` data folder in a volume or an archive.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct DataFolder {
+    /// How many files, folders and links there are.
+    pub entries: u64,
+    /// The names at the top, sorted, at most forty of them.
+    pub top: Vec<String>,
+    /// What stands in `PG_VERSION`.
+    pub version: Option<String>,
+    /// The cluster's identity: the first eight bytes of `global/pg_control`, little endian.
+    pub system_identifier: Option<u64>,
+    /// What of a complete data folder is missing, by path.
+    pub missing: Vec<String>,
+    /// Where the data folder begins: empty at the top, else the leading path.
+    pub leading: String,
+    /// The numeric owner of the files, where all of them have the same.
+    pub owner: Option<u64>,
+}
+
+/// An anonymous volume that nothing uses.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Orphan {
+    /// The volume's name.
+    pub name: String,
+    /// The cluster in it, if it holds one.
+    pub system_identifier: Option<u64>,
+}
+
+/// A file or folder of the workspace.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct File {
+    /// Whether it is a folder.
+    pub folder: bool,
+    /// The size in bytes.
+    pub size: u64,
+    /// The permission bits.
+    pub mode: u32,
+    /// The text, where it is one of at most 64 KiB.
+    pub text: Option<String>,
+}
+
+/// A backup archive, read to its last byte.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Archive {
+    /// The path below the workspace.
+    pub path: String,
+    /// The size in bytes.
+    pub size: u64,
+    /// The SHA-256 of the file, in hexadecimal.
+    pub sha256: String,
+    /// Whether it is compressed with gzip.
+    pub gzip: bool,
+    /// What is wrong with it as a whole (cut short, damaged, no tar at all), where something is.
+    pub damage: Option<Text>,
+    /// The data folder in it.
+    pub folder: DataFolder,
+    /// Members that do not travel: absolute paths, `..`, devices, names that are not UTF-8; at most ten.
+    pub unportable: Vec<String>,
+}
+
+/// A plain SQL dump.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Dump {
+    /// The size in bytes.
+    pub size: u64,
+    /// The SHA-256 of the file, in hexadecimal.
+    pub sha256: String,
+    /// Whether it ends as `pg_dump` ends it.
+    pub complete: bool,
+    /// The tables it makes, with the rows it holds, comparable with those of a live database.
+    pub tables: Vec<Table>,
+    /// The SQL that makes the tables but copies rows by INSERT, so that rows can be counted, not compared.
+    pub inserts: bool,
+}
+
+/// What a backup script did in a fortnight of virtual days.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct ScriptRun {
+    /// The folder of the scratch container that the backups went to; `None` where no file was made.
+    pub folder: Option<String>,
+    /// The days, in order.
+    pub days: Vec<ScriptDay>,
+    /// Files of other people in the backup folder that were gone at the end.
+    pub harmed: Vec<String>,
+    /// What the script wrote to stderr on its last failing day, cut to a few lines.
+    pub complaint: Option<String>,
+}
+
+/// One virtual day.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct ScriptDay {
+    /// The date, as `YYYYmmdd`.
+    pub date: String,
+    /// The script's exit code.
+    pub exit: i32,
+    /// The arguments of each call of `docker`.
+    pub calls: Vec<Vec<String>>,
+    /// The files in the backup folder afterwards, sorted; those that stood there before are not among them.
+    pub files: Vec<String>,
+}
