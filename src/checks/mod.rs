@@ -91,7 +91,7 @@ impl Check {
     pub(crate) fn probes(&self) -> BTreeSet<Probe> {
         match self {
             Check::Volume(_) => BTreeSet::from([Probe::Volumes]),
-            Check::Container(_) => BTreeSet::from([Probe::Containers, Probe::Volumes]),
+            Check::Container(_) | Check::Untouched(_) => BTreeSet::from([Probe::Containers, Probe::Volumes]),
             Check::Database(check) => check.probes(),
             Check::Replaced(check) => check.probes(),
             Check::SameCluster(check) => check.probes(),
@@ -104,7 +104,6 @@ impl Check {
             Check::Gone(check) => check.probes(),
             Check::Quiz(_) => BTreeSet::new(),
             Check::Cleaned(_) => BTreeSet::from([Probe::Containers, Probe::Volumes, Probe::Orphans]),
-            Check::Untouched(_) => BTreeSet::from([Probe::Containers, Probe::Volumes]),
             Check::Script(check) => check.probes(),
         }
     }

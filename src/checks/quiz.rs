@@ -19,7 +19,6 @@ pub(crate) struct QuizCheck {
 }
 
 impl QuizCheck {
-    #[expect(clippy::unnecessary_wraps, reason = "all kinds are weighed alike")]
     pub(super) fn weigh(&self, scene: &Scene<'_>) -> Weighed {
         let quiz = &self.quiz;
         let answer = |question: &String| {

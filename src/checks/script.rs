@@ -214,7 +214,7 @@ fn mount_of(call: &[String], volume: &str) -> Option<bool> {
         let is_read_only = |field: &&str| {
             matches!(field.split_once('=').unwrap_or((field, "true")), ("readonly" | "ro", "true" | "1"))
         };
-        fields.iter().any(|field| is_source(field)).then(|| fields.iter().any(|field| is_read_only(field)))
+        fields.iter().any(is_source).then(|| fields.iter().any(is_read_only))
     };
     call.iter().find_map(|arg| short(arg).or_else(|| long(arg)))
 }

@@ -75,11 +75,11 @@ impl Desk {
             ));
         }
         let lab = shelf.lab(lab, &session.prefix)?;
-        if !session.is_open {
+        if session.is_open {
+            same_workspace(common, env, &session)?;
+        } else {
             let workspace = workspace(common, env)?;
             begin(&lab, &engine, &mut session, &workspace).await?;
-        } else {
-            same_workspace(common, env, &session)?;
         }
         let mut desk =
             Desk { engine, lab, session, stand_ins: Vec::new(), images: Vec::new(), limit: limit(common) };

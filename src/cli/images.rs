@@ -1,6 +1,7 @@
 //! `images`: which of the labs' images are here, and how the others come.
 
 use std::collections::BTreeMap;
+use std::fmt::Write;
 use std::path::Path;
 
 use indicatif::MultiProgress;
@@ -93,7 +94,7 @@ async fn status(engine: &Engine, names: &[String], ui: &Ui) -> Result<Exit> {
                 say!("absente", "missing")
             }
         };
-        out.push_str(&format!("{name:<24} {}\n", ui.say(&state)));
+        let _ = writeln!(out, "{name:<24} {}", ui.say(&state));
     }
     ui.data(&out)?;
     Ok(if all { Exit::Done } else { Exit::Environment })

@@ -92,6 +92,7 @@ fn misused(error: &clap::Error) -> ExitCode {
     let _ = error.print();
     match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Exit::Done.into(),
+        // Every other kind is wrong use.
         _ => Exit::Usage.into(),
     }
 }

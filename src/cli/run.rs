@@ -1,5 +1,7 @@
 //! `run`: docker-lab carries the steps out itself, checks each, and reports.
 
+use std::fmt::Write;
+
 use crate::cli::args;
 use crate::cli::args::Common;
 use crate::cli::check::exit;
@@ -66,7 +68,7 @@ async fn whole_step(desk: &mut Desk, step: &Step, common: &Common, ui: &Ui) -> R
     for index in first..step.operations.len() {
         if let Some(operation) = step.operations.get(index) {
             show(&lab, step, operation, ui);
-            operate(desk, step, index, common, ui).await?;
+            operate(desk, step, index, common).await?;
             note_progress(desk, step, index + 1)?;
         }
     }
@@ -83,7 +85,7 @@ async fn whole_step(desk: &mut Desk, step: &Step, common: &Common, ui: &Ui) -> R
     Ok(passed)
 }
 
-async fn operate(desk: &mut Desk, step: &Step, index: usize, common: &Common, ui: &Ui) -> Result<()> {
+async fn operate(desk: &mut Desk, step: &Step, index: usize, common: &Common) -> Result<()> {
     match step.operations.get(index) {
         Some(Operation::Check(_)) => look(desk, &[step]).await.map(drop),
         Some(Operation::QuizAnswer(answer)) => {
@@ -99,7 +101,6 @@ async fn operate(desk: &mut Desk, step: &Step, index: usize, common: &Common, ui
             let done = performer.perform(step, index, &mut desk.session, env::now()).await;
             done.map_err(|error| {
                 let id = &step.id;
-                let _ = ui;
                 error.hint(say!(
                     "corrigez, puis `docker-lab run` reprend à l'étape `{id}`",
                     "mend it, then `docker-lab run` goes on at step `{id}`"
@@ -164,7 +165,7 @@ fn dry_run(args: &args::Run, common: &Common, ui: &Ui) -> Result<Exit> {
     let mut script = format!("docker-lab start {} --no-input{options}\n", lab.id);
     for step in steps(&lab, &args.step)? {
         let title = ui.say(&step.title);
-        script.push_str(&format!("\n# {}. {title}\n", lab.number(&step.id)));
+        let _ = writeln!(script, "\n# {}. {title}", lab.number(&step.id));
         for operation in &step.operations {
             script.push_str(&engine::render(&lab, step, operation, args.shell));
             if matches!(operation, Operation::Check(_)) {
@@ -172,7 +173,7 @@ fn dry_run(args: &args::Run, common: &Common, ui: &Ui) -> Result<Exit> {
             }
             script.push('\n');
         }
-        script.push_str(&format!("docker-lab check {} {}{options}\n", lab.id, step.id));
+        let _ = writeln!(script, "docker-lab check {} {}{options}", lab.id, step.id);
     }
     ui.data(&script)?;
     Ok(Exit::Done)

@@ -9,6 +9,8 @@ use std::path::Path;
 use bollard::container::LogOutput;
 use bollard::models::ContainerCreateBody;
 use bollard::models::HostConfig;
+use bollard::models::RestartPolicy;
+use bollard::models::RestartPolicyNameEnum;
 use bollard::models::VolumeCreateRequest;
 use bollard::query_parameters::CreateContainerOptionsBuilder;
 use bollard::query_parameters::LogsOptionsBuilder;
@@ -61,7 +63,11 @@ impl Engine {
         let body = ContainerCreateBody {
             image: Some(run.image.clone()),
             env: Some(run.env.iter().map(|(name, value)| format!("{name}={value}")).collect()),
-            host_config: Some(HostConfig { binds: Some(binds), ..HostConfig::default() }),
+            host_config: Some(HostConfig {
+                binds: Some(binds),
+                restart_policy: Some(never()),
+                ..HostConfig::default()
+            }),
             ..ContainerCreateBody::default()
         };
         if self.seat(&run.name).await?.is_none() {
@@ -156,7 +162,7 @@ impl Engine {
         while let Some(frame) = output.next().await {
             match frame.map_err(|error| self.unseen(&error))? {
                 LogOutput::StdOut { message } => {
-                    file.write_all(&message).map_err(|error| unwritten(&error))?
+                    file.write_all(&message).map_err(|error| unwritten(&error))?;
                 }
                 LogOutput::StdErr { message } => complaint.push_str(&String::from_utf8_lossy(&message)),
                 LogOutput::StdIn { .. } | LogOutput::Console { .. } => {}
@@ -231,6 +237,11 @@ impl Scratch<'_> {
             .await;
         uploaded.map_err(|error| self.engine.unseen(&error))
     }
+}
+
+/// What the docker CLI sends where `--restart` is not given.
+fn never() -> RestartPolicy {
+    RestartPolicy { name: Some(RestartPolicyNameEnum::NO), maximum_retry_count: None }
 }
 
 /// A mount as `-v` writes it.

@@ -114,11 +114,10 @@ impl Endpoint {
         let seconds = limit.as_secs().max(1);
         let version = bollard::API_DEFAULT_VERSION;
         let client = match self {
-            Endpoint::Unix(path) => Docker::connect_with_local(path, seconds, version),
-            Endpoint::Pipe(path) => Docker::connect_with_local(path, seconds, version),
+            Endpoint::Unix(path) | Endpoint::Pipe(path) => Docker::connect_with_local(path, seconds, version),
             Endpoint::Tcp(address) => Docker::connect_with_http(address, seconds, version),
         };
-        client.map_err(|error| unreachable(&self.to_string(), &error))
+        client.map_err(|error| unreachable(&self.to_string(), limit, &error))
     }
 }
 
@@ -129,7 +128,10 @@ fn current_context(config: &Path) -> Option<String> {
 }
 
 /// Nobody answers, or somebody who is no Docker.
-pub(super) fn unreachable(place: &str, error: &bollard::errors::Error) -> Error {
+pub(super) fn unreachable(place: &str, limit: Duration, error: &bollard::errors::Error) -> Error {
+    if matches!(error, bollard::errors::Error::RequestTimeoutError) {
+        return silent(place, limit);
+    }
     let cause = chain(error);
     let denied = cause.contains("ermission denied");
     let what = if denied {

@@ -110,6 +110,15 @@ impl Engine {
         }))
     }
 
+    /// Whether a container removes itself when it ends (`--rm`); one that is gone already did.
+    pub(crate) async fn removes_itself(&self, id: &str) -> Result<bool> {
+        match self.api.inspect_container(id, None).await {
+            Ok(found) => Ok(found.host_config.and_then(|host| host.auto_remove).unwrap_or(false)),
+            Err(error) if is_not_found(&error) => Ok(true),
+            Err(error) => Err(self.unseen(&error)),
+        }
+    }
+
     /// The Unix second on the daemon's clock.
     pub(crate) async fn clock(&self) -> Result<i64> {
         let info = self.api.info().await.map_err(|error| self.unseen(&error))?;

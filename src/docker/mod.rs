@@ -54,8 +54,8 @@ impl Engine {
         let asked = async { tokio::join!(api.version(), api.info()) };
         let (version, info) =
             tokio::time::timeout(limit, asked).await.map_err(|_| endpoint::silent(&place, limit))?;
-        let version = version.map_err(|error| endpoint::unreachable(&place, &error))?;
-        let info = info.map_err(|error| endpoint::unreachable(&place, &error))?;
+        let failed = |error| endpoint::unreachable(&place, limit, &error);
+        let (version, info) = (version.map_err(failed)?, info.map_err(failed)?);
         let daemon = Daemon {
             id: info.id.unwrap_or_default(),
             name: info.name.unwrap_or_default(),

@@ -65,19 +65,23 @@ struct Judging<'a> {
 }
 
 impl Judging<'_> {
-    /// From the last check to the first: what passed once and is gone now stands where a later check shows that
-    /// the exercise went on from there; else it was undone.
+    /// From the last check to the first: what passed once and is gone now stands where the exercise went on from
+    /// there — a later step was proven at some time, or a later check of the same step passes now; else it was
+    /// undone.
     fn steps(&self) -> Vec<StepCard> {
         let mut gone_on = false;
         let mut steps: Vec<StepCard> = Vec::new();
         for step in self.lab.steps.iter().rev() {
             let mut checks: Vec<CheckCard> = Vec::new();
+            let (mut passes_here, mut proven_here) = (false, false);
             for item in step.checks.iter().rev() {
-                checks.push(self.check(step, item, gone_on));
-                let known = self.scene.memory.evidence(&step.id, &item.id).is_some();
-                let passed = checks.last().is_some_and(|check| check.status == Status::Passed);
-                gone_on |= is_progress(&item.check) && (known || passed);
+                let card = self.check(step, item, gone_on || passes_here);
+                passes_here |= is_progress(&item.check) && card.status == Status::Passed;
+                proven_here |=
+                    is_progress(&item.check) && self.scene.memory.evidence(&step.id, &item.id).is_some();
+                checks.push(card);
             }
+            gone_on |= passes_here || proven_here;
             checks.reverse();
             let status = Status::of_parts(checks.iter().map(|check| check.status));
             steps.push(StepCard { id: step.id.clone(), title: step.title.clone(), status, checks });

@@ -70,7 +70,7 @@ impl Performer<'_> {
                 Ok(())
             }
             Operation::VolumeArchive(archive) => {
-                let path = self.archive_path(step, number, archive, session, now)?;
+                let path = self.archive_path((step, number), archive, session, now)?;
                 self.archive(archive, &path).await
             }
             Operation::DatabaseDump(dump) => self.dump(dump, session, now).await,
@@ -110,8 +110,7 @@ impl Performer<'_> {
     /// The archive's path is chosen once, so that a killed run does not leave two archives.
     fn archive_path(
         &self,
-        step: &Step,
-        number: usize,
+        (step, number): (&Step, usize),
         archive: &VolumeArchive,
         session: &mut Session,
         now: Timestamp,

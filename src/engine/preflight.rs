@@ -9,20 +9,37 @@ use crate::lab::Lab;
 use crate::text::list;
 use crate::text::say;
 use crate::world::Baseline;
+use crate::world::Container;
 
-/// What stands before the lab begins.
+/// What stands before the lab begins, without what goes away by itself: containers that remove themselves, and the
+/// objects of other learners who do the same lab on this daemon.
 pub(crate) async fn baseline(lab: &Lab, engine: &Engine, workspace: &Path) -> Result<Baseline> {
     let (containers, volumes) = tokio::join!(engine.containers(), engine.volumes());
+    let (containers, volumes) = (containers?, volumes?);
+    let neighbours = neighbours(lab, &containers);
+    let is_theirs = |name: &str| neighbours.iter().any(|prefix| name.starts_with(prefix.as_str()));
+    let mut standing = Vec::new();
+    for one in containers.iter().filter(|one| !one.scratch && !is_theirs(&one.name)) {
+        if !(one.is_running() && engine.removes_itself(&one.id).await?) {
+            standing.push((one.id.clone(), one.name.clone()));
+        }
+    }
     let files = lab.resources.files.iter().filter(|file| workspace.join(file.trim_end_matches('/')).exists());
     Ok(Baseline {
-        containers: containers?
-            .into_iter()
-            .filter(|one| !one.scratch)
-            .map(|one| (one.id, one.name))
-            .collect(),
-        volumes: volumes?.into_iter().map(|volume| volume.name).collect(),
+        containers: standing,
+        volumes: volumes.into_iter().map(|volume| volume.name).filter(|name| !is_theirs(name)).collect(),
         files: files.cloned().collect(),
     })
+}
+
+/// The prefixes of other learners: what stands before a container name of this lab's.
+fn neighbours(lab: &Lab, containers: &[Container]) -> Vec<String> {
+    let bare = lab.resources.containers.iter().filter_map(|name| name.strip_prefix(lab.prefix.as_str()));
+    let prefix = |name: &str| {
+        let of = |own: &str| name.strip_suffix(own).filter(|rest| rest.ends_with(['_', '-']));
+        bare.clone().find_map(of).filter(|prefix| *prefix != lab.prefix).map(str::to_owned)
+    };
+    containers.iter().filter_map(|container| prefix(&container.name)).collect()
 }
 
 /// Refuses where objects of somebody else bear the lab's names.

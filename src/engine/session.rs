@@ -187,7 +187,7 @@ impl Session {
             Entry::SawCluster(seen) => memory.clusters.push(seen.clone()),
             Entry::SawFile(path) => memory.files.push(path.clone()),
             Entry::Passed { check, evidence } => {
-                drop(memory.evidence.insert(check.clone(), evidence.clone()))
+                drop(memory.evidence.insert(check.clone(), evidence.clone()));
             }
             Entry::Progress { step, done } => drop(memory.progress.insert(step.clone(), *done)),
             Entry::Named { step, operation, path } => {

@@ -23,6 +23,8 @@ pub(crate) struct Lab {
     pub goal: Text,
     /// The images it needs; the first one that is here also serves for scratch containers.
     pub images: Vec<String>,
+    /// What stands before each of its names, joint included; empty without a prefix.
+    pub prefix: String,
     /// The names it owns, prefix included.
     pub resources: Resources,
     /// The tasks of the exercise, each done in one or more steps.

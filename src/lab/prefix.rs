@@ -23,6 +23,11 @@ impl Prefix {
         Prefix { prefix: joined, names: owned.volumes.iter().chain(&owned.containers).cloned().collect() }
     }
 
+    /// What is put before a name, joint included.
+    pub(super) fn text(&self) -> &str {
+        &self.prefix
+    }
+
     /// Changes a whole lab file.
     pub(super) fn apply(&self, document: &mut Document) {
         if !self.prefix.is_empty() {

@@ -47,6 +47,7 @@ pub(super) fn lab(file: &str, source: &str, prefix: &str, assets: Assets<'_>) ->
         title: raw.title,
         goal: raw.goal,
         images: raw.images,
+        prefix: prefix.text().to_owned(),
         resources: raw.resources,
         tasks: read_all(&document, "tasks", &raw.tasks, |raw: RawTask, _| Task {
             title: raw.title,

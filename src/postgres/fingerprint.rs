@@ -159,7 +159,9 @@ mod tests {
     fn rows_do_not_depend_on_order_or_on_how_the_stream_was_cut() {
         let table = |parts: &[&str]| {
             let mut rows = Rows::default();
-            parts.iter().for_each(|part| rows.feed(part.as_bytes()));
+            for part in parts {
+                rows.feed(part.as_bytes());
+            }
             rows.table("t".to_owned(), Vec::new())
         };
         assert_eq!(table(&["1\ta\n2\tb\n"]), table(&["2\t", "b\n1\ta", "\n"]));

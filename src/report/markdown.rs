@@ -27,10 +27,9 @@ pub(super) fn report(report: &Report<'_>, lang: Lang) -> String {
     }
     let _ = writeln!(
         out,
-        "| {} | {} | {} |",
+        "| {} | {} | Points |",
         either(lang, "Critère", "Criterion"),
-        either(lang, "État", "Status"),
-        "Points"
+        either(lang, "État", "Status")
     );
     out.push_str("|---|---|---:|\n");
     for criterion in &card.criteria {

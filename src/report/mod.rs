@@ -1,4 +1,4 @@
-//! From data to text: terminal, JSON, JUnit, Markdown, HTML. The only home of owo-colors; nothing here looks at
+//! From data to text: terminal, JSON, `JUnit`, Markdown, HTML. The only home of owo-colors; nothing here looks at
 //! the world.
 
 mod clean;

@@ -66,7 +66,7 @@ impl Table {
         if self.digest == other.digest && self.rows == other.rows {
             return None;
         }
-        let (Some(mine), Some(theirs)) = (&self.hashes, &other.hashes) else {
+        let (Some(mine), Some(others)) = (&self.hashes, &other.hashes) else {
             let gap = self.rows.saturating_sub(other.rows);
             return Some(if gap > 0 {
                 TableGap::Rows(self.name.clone(), gap, self.rows)
@@ -74,12 +74,12 @@ impl Table {
                 TableGap::Content(self.name.clone())
             });
         };
-        let mut left: Vec<&String> = theirs.iter().collect();
+        let mut unmatched: Vec<&String> = others.iter().collect();
         let missing = mine
             .iter()
-            .filter(|hash| match left.iter().position(|other| other == hash) {
+            .filter(|hash| match unmatched.iter().position(|other| other == hash) {
                 Some(at) => {
-                    left.swap_remove(at);
+                    unmatched.swap_remove(at);
                     false
                 }
                 None => true,
@@ -90,11 +90,11 @@ impl Table {
 }
 
 impl TableGap {
-    /// What of `these` tables `those` lack: tables and rows; what `those` have more does not count.
-    pub(crate) fn between(these: &[Table], those: &[Table]) -> Vec<TableGap> {
+    /// What `these` tables hold and the `lacking` ones do not; what the others have more does not count.
+    pub(crate) fn between(these: &[Table], lacking: &[Table]) -> Vec<TableGap> {
         these
             .iter()
-            .filter_map(|table| match those.iter().find(|other| other.name == table.name) {
+            .filter_map(|table| match lacking.iter().find(|other| other.name == table.name) {
                 None => Some(TableGap::Table(table.name.clone())),
                 Some(other) => table.missing_in(other),
             })

@@ -1,0 +1,104 @@
+//! Docker engines of the tests' own, started once and shared; they end with the test process. The machine's own
+//! engine only gives the images.
+
+use std::io::BufRead;
+use std::io::BufReader;
+use std::path::PathBuf;
+use std::process::Child;
+use std::process::Command;
+use std::process::Stdio;
+use std::sync::Mutex;
+use std::sync::MutexGuard;
+use std::sync::OnceLock;
+
+use tempfile::TempDir;
+
+/// A running engine. Its script ends it when our end of the pipe closes.
+pub struct Engine {
+    pub socket: PathBuf,
+    _child: Child,
+    _folder: TempDir,
+}
+
+/// The engine that tests share, each with a prefix of its own.
+pub fn shared() -> &'static Engine {
+    static SHARED: OnceLock<Engine> = OnceLock::new();
+    SHARED.get_or_init(|| Engine::start("lab-shared").with_images())
+}
+
+/// The engine for tests that use the lab's bare names or remove what is unused: one test at a time.
+pub fn alone() -> (&'static Engine, MutexGuard<'static, ()>) {
+    static ALONE: OnceLock<Engine> = OnceLock::new();
+    static TURN: Mutex<()> = Mutex::new(());
+    let turn = TURN.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let engine = ALONE.get_or_init(|| Engine::start("lab-alone").with_images());
+    engine.clear();
+    (engine, turn)
+}
+
+/// The lab's images in one file, saved once.
+pub fn images() -> &'static PathBuf {
+    static IMAGES: OnceLock<PathBuf> = OnceLock::new();
+    IMAGES.get_or_init(|| {
+        let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("images.tar");
+        let saved = Command::new("docker")
+            .args(["save", "-o"])
+            .arg(&path)
+            .args(["alpine", "postgres:15-alpine"])
+            .status();
+        assert!(saved.expect("docker").success(), "the images are missing: `make test` builds them");
+        path
+    })
+}
+
+/// An engine for one test, with the images.
+pub fn own(name: &str) -> Engine {
+    Engine::start(name).with_images()
+}
+
+impl Engine {
+    /// Starts an engine without images.
+    pub fn start(name: &str) -> Engine {
+        let folder = TempDir::new().expect("a folder");
+        let dir = folder.path().join("engine");
+        let mut child = Command::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/engine/start.sh"))
+            .arg(&dir)
+            .arg(name)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("the engine's script");
+        let mut socket = String::new();
+        BufReader::new(child.stdout.take().expect("its output")).read_line(&mut socket).expect("its socket");
+        assert!(!socket.is_empty(), "the test engine did not start");
+        Engine { socket: PathBuf::from(socket.trim()), _child: child, _folder: folder }
+    }
+
+    fn with_images(self) -> Engine {
+        let loaded = self.docker(&["load", "-q", "-i", &images().display().to_string()]);
+        assert!(loaded.contains("Loaded"), "{loaded}");
+        self
+    }
+
+    /// The value of `DOCKER_HOST`.
+    pub fn host(&self) -> String {
+        format!("unix://{}", self.socket.display())
+    }
+
+    /// The docker CLI on this engine; its output.
+    pub fn docker(&self, args: &[&str]) -> String {
+        let output = Command::new("docker").arg("-H").arg(self.host()).args(args).output().expect("docker");
+        String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
+    }
+
+    /// Removes all containers and volumes: only on an engine that is alone.
+    fn clear(&self) {
+        let containers = self.docker(&["ps", "-aq"]);
+        for id in containers.split_whitespace() {
+            self.docker(&["rm", "-f", "-v", id]);
+        }
+        for name in self.docker(&["volume", "ls", "-q"]).split_whitespace() {
+            self.docker(&["volume", "rm", name]);
+        }
+    }
+}
