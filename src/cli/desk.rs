@@ -113,6 +113,7 @@ impl Desk {
             engine: self.engine.clone(),
             workspace: self.workspace(),
             images: self.images.clone(),
+            trials: self.session.memory.trials.clone(),
             began: self.session.memory.began,
             limit: self.limit,
             now: env::now(),

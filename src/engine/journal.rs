@@ -26,6 +26,7 @@ use crate::world::Baseline;
 use crate::world::CheckRef;
 use crate::world::Daemon;
 use crate::world::Evidence;
+use crate::world::ScriptRun;
 use crate::world::SeenCluster;
 use crate::world::SeenContainer;
 
@@ -56,6 +57,8 @@ pub(crate) enum Entry {
     SawCluster(SeenCluster),
     /// A file of the lab was seen.
     SawFile(String),
+    /// A script was tried.
+    Tried(ScriptRun),
     /// A check passed.
     Passed {
         /// Which.

@@ -186,6 +186,7 @@ impl Session {
             Entry::SawVolume(seen) => memory.volumes.push(seen.clone()),
             Entry::SawCluster(seen) => memory.clusters.push(seen.clone()),
             Entry::SawFile(path) => memory.files.push(path.clone()),
+            Entry::Tried(run) => memory.trials.push(run.clone()),
             Entry::Passed { check, evidence } => {
                 drop(memory.evidence.insert(check.clone(), evidence.clone()));
             }

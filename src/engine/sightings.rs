@@ -35,6 +35,7 @@ pub(super) fn sightings(lab: &Lab, facts: &Facts, memory: &Memory) -> Vec<Entry>
             (_, Fact::Archives(archives)) => {
                 entries.extend(archives.iter().filter_map(|archive| file(&archive.path, memory)));
             }
+            (_, Fact::Script(run)) if !memory.trials.contains(run) => entries.push(Entry::Tried(run.clone())),
             (Probe::Dump { path }, Fact::Dump(_)) | (Probe::File { path }, Fact::File(_)) => {
                 entries.extend(file(path, memory));
             }

@@ -258,6 +258,8 @@ pub(crate) struct Dump {
 /// What a backup script did in a fortnight of virtual days.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct ScriptRun {
+    /// What the outcome depends on: a checksum of the script, of the trial itself, and of the image.
+    pub key: String,
     /// The folder of the scratch container that the backups went to; `None` where no file was made.
     pub folder: Option<String>,
     /// The days, in order.

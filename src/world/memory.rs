@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde::Serialize;
 
+use crate::world::ScriptRun;
 use crate::world::Sequence;
 use crate::world::Table;
 
@@ -110,6 +111,8 @@ pub(crate) struct Memory {
     pub files: Vec<String>,
     /// The last answer to each question.
     pub answers: Vec<Answered>,
+    /// The trials of scripts, by what they depend on: each is paid for once.
+    pub trials: Vec<ScriptRun>,
     /// The checks that passed.
     #[serde(with = "pairs")]
     pub evidence: BTreeMap<CheckRef, Evidence>,

@@ -9,6 +9,8 @@ use bollard::models::HostConfig;
 use bollard::query_parameters::LogsOptionsBuilder;
 use bollard::query_parameters::UploadToContainerOptionsBuilder;
 use futures_util::StreamExt;
+use sha2::Digest;
+use sha2::Sha256;
 
 use crate::docker::Engine;
 use crate::docker::scratch::Scratch;
@@ -26,8 +28,19 @@ const DATE: &str = include_str!("date.sh");
 const LONGEST: Duration = Duration::from_secs(60);
 
 impl Engine {
+    /// What a trial's outcome depends on.
+    pub(crate) async fn trial_key(&self, script: &[u8], image: &str) -> Result<String> {
+        let image = self.image(image).await?.map(|image| image.id).unwrap_or_default();
+        let mut sum = Sha256::new();
+        for part in [script, DRIVE.as_bytes(), DOCKER.as_bytes(), DATE.as_bytes(), image.as_bytes()] {
+            sum.update((part.len() as u64).to_le_bytes());
+            sum.update(part);
+        }
+        Ok(sum.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+    }
+
     /// Tries a script; `image` must have bash.
-    pub(crate) async fn fortnight(&self, script: &[u8], image: &str) -> Result<ScriptRun> {
+    pub(crate) async fn fortnight(&self, script: &[u8], image: &str, key: String) -> Result<ScriptRun> {
         let host = HostConfig {
             network_mode: Some("none".to_owned()),
             memory: Some(256 << 20),
@@ -52,7 +65,7 @@ impl Engine {
                 "the script's trial did not end within {seconds} s"
             ))
         })??;
-        Ok(read(&told))
+        Ok(ScriptRun { key, ..read(&told) })
     }
 
     async fn drive(&self, scratch: &Scratch<'_>, script: &[u8]) -> Result<String> {
@@ -101,7 +114,8 @@ fn pack(files: &[(&str, &[u8])]) -> std::io::Result<Vec<u8>> {
 
 /// Reads what `drive.sh` told, one word and its rest a line.
 fn read(told: &str) -> ScriptRun {
-    let mut run = ScriptRun { folder: None, days: Vec::new(), harmed: Vec::new(), complaint: None };
+    let mut run =
+        ScriptRun { key: String::new(), folder: None, days: Vec::new(), harmed: Vec::new(), complaint: None };
     for line in told.lines() {
         let (word, rest) = line.split_once(' ').unwrap_or((line, ""));
         let rest = rest.to_owned();
