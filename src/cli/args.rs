@@ -36,10 +36,17 @@ pub(crate) struct Common {
     #[arg(long, global = true, value_name = "DIR")]
     pub quizzes: Option<PathBuf>,
     /// The language
-    #[arg(long, global = true, value_enum)]
+    #[arg(long, global = true, value_enum, value_name = "fr|en", hide_possible_values = true)]
     pub lang: Option<Lang>,
     /// The form of the output
-    #[arg(long, global = true, value_enum, default_value = "text")]
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        default_value = "text",
+        value_name = "text|json|junit|markdown|html",
+        hide_possible_values = true
+    )]
     pub format: Format,
     /// Write the output to a file
     #[arg(long, global = true, value_name = "FILE")]
@@ -50,7 +57,7 @@ pub(crate) struct Common {
     /// How long one observation may take
     #[arg(long, global = true, value_name = "SECONDS", default_value_t = 30)]
     pub timeout: u64,
-    /// Say more
+    /// Also show the objects that each proof rests on
     #[arg(short, long, global = true)]
     pub verbose: bool,
 }
@@ -133,7 +140,14 @@ pub(crate) struct Run {
     #[arg(long)]
     pub dry_run: bool,
     /// The shell the commands are for
-    #[arg(long, value_enum, default_value = "bash", requires = "dry_run")]
+    #[arg(
+        long,
+        value_enum,
+        default_value = "bash",
+        requires = "dry_run",
+        value_name = "bash|powershell",
+        hide_possible_values = true
+    )]
     pub shell: Shell,
 }
 
@@ -143,7 +157,13 @@ pub(crate) struct Solution {
     #[command(flatten)]
     pub which: LabStep,
     /// The shell the commands are for
-    #[arg(long, value_enum, default_value = "bash")]
+    #[arg(
+        long,
+        value_enum,
+        default_value = "bash",
+        value_name = "bash|powershell",
+        hide_possible_values = true
+    )]
     pub shell: Shell,
 }
 

@@ -6,9 +6,11 @@ mod completions;
 mod desk;
 mod doctor;
 mod env;
+mod french;
 mod hint;
 mod images;
 mod list;
+mod misuse;
 mod quiz;
 mod report;
 mod reset;
@@ -20,8 +22,8 @@ mod ui;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::Parser;
-use clap::error::ErrorKind;
+use clap::CommandFactory;
+use clap::FromArgMatches;
 
 use crate::cli::args::Cli;
 use crate::cli::args::Command;
@@ -30,14 +32,21 @@ use crate::cli::ui::Ui;
 use crate::error::Error;
 use crate::error::Exit;
 use crate::error::Result;
+use crate::text::Lang;
 use crate::text::say;
 
 /// Parses, runs, and turns the outcome into an exit code.
 pub(crate) fn run(args: Vec<OsString>) -> ExitCode {
     let env = Env::read();
-    let cli = match Cli::try_parse_from(args) {
+    let lang = asked_language(&args).unwrap_or(env.lang);
+    let command = match lang {
+        Lang::Fr => french::translated(Cli::command()),
+        Lang::En => Cli::command(),
+    };
+    let parsed = command.try_get_matches_from(args).and_then(|matches| Cli::from_arg_matches(&matches));
+    let cli = match parsed {
         Ok(cli) => cli,
-        Err(error) => return misused(&error),
+        Err(error) => return misuse::tell(&error, lang),
     };
     let ui = Ui::new(&cli.common, &env);
     let outcome = runtime().and_then(|runtime| runtime.block_on(until_interrupted(cli, env, &ui)));
@@ -87,12 +96,11 @@ async fn dispatch(cli: Cli, env: Env, ui: &Ui) -> Result<Exit> {
     }
 }
 
-/// Help and version go to stdout and succeed; wrong use goes to stderr.
-fn misused(error: &clap::Error) -> ExitCode {
-    let _ = error.print();
-    match error.kind() {
-        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Exit::Done.into(),
-        // Every other kind is wrong use.
-        _ => Exit::Usage.into(),
-    }
+/// The language that the arguments ask for: it is needed before they are understood, since help and mistakes are
+/// told in it.
+fn asked_language(args: &[OsString]) -> Option<Lang> {
+    let words: Vec<_> = args.iter().filter_map(|arg| arg.to_str()).collect();
+    let apart = words.windows(2).find(|pair| pair[0] == "--lang").map(|pair| pair[1]);
+    let joined = words.iter().find_map(|word| word.strip_prefix("--lang="));
+    apart.or(joined).and_then(Lang::from_locale)
 }

@@ -54,7 +54,11 @@ fn welcome(desk: &Desk, ui: &Ui) -> String {
     for task in &lab.tasks {
         let numbers: Vec<String> = task.steps.iter().map(|id| lab.number(id).to_string()).collect();
         let (title, steps) = (ui.say(&task.title), numbers.join(", "));
-        let line = say!("{title} (étape {steps})", "{title} (step {steps})");
+        let line = if numbers.len() == 1 {
+            say!("{title} (étape {steps})", "{title} (step {steps})")
+        } else {
+            say!("{title} (étapes {steps})", "{title} (steps {steps})")
+        };
         out.push_str(&page.paragraph("  • ", &ui.say(&line)));
     }
     out.push('\n');

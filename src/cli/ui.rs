@@ -34,7 +34,11 @@ impl Ui {
             lang: common.lang.unwrap_or(env.lang),
             format: common.format,
             interactive: env.interactive && !common.no_input,
-            page: Page { width: env.width, color: env.color && common.output.is_none() },
+            page: Page {
+                width: env.width,
+                color: env.color && common.output.is_none(),
+                verbose: common.verbose,
+            },
             output: common.output.clone(),
         }
     }

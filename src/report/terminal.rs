@@ -5,6 +5,8 @@ use std::fmt::Write;
 use owo_colors::OwoColorize;
 use owo_colors::Style;
 use textwrap::Options;
+use textwrap::WordSeparator;
+use textwrap::WordSplitter;
 
 use crate::engine::CheckCard;
 use crate::engine::Source;
@@ -24,6 +26,8 @@ pub(crate) struct Page {
     pub width: usize,
     /// Whether colours are wanted.
     pub color: bool,
+    /// Whether the objects behind a proof are shown.
+    pub verbose: bool,
 }
 
 impl Page {
@@ -31,7 +35,13 @@ impl Page {
     pub(crate) fn paragraph(&self, first: &str, text: &str) -> String {
         let indent = " ".repeat(textwrap::core::display_width(first));
         let width = self.width.clamp(24, 100);
-        let options = Options::new(width).subsequent_indent(&indent).initial_indent(first).break_words(false);
+        let options = Options::new(width)
+            .subsequent_indent(&indent)
+            .initial_indent(first)
+            .break_words(false)
+            // Commands and paths are not cut at their dashes and slashes.
+            .word_separator(WordSeparator::AsciiSpace)
+            .word_splitter(WordSplitter::NoHyphenation);
         let wrapped = textwrap::fill(&clean(text), options);
         self.code(&wrapped) + "\n"
     }
@@ -129,6 +139,10 @@ fn check(check: &CheckCard, lang: Lang, page: &Page) -> String {
         message.push_str(either(lang, " (fait par docker-lab)", " (done by docker-lab)"));
     }
     out.push_str(&page.paragraph("    ", &message));
+    let objects = check.evidence.iter().filter(|_| page.verbose).flat_map(|proof| &proof.objects);
+    for object in objects {
+        let _ = writeln!(out, "      {}", page.faint(&clean(object)));
+    }
     if let Some(hint) = &check.hint {
         out.push_str(&page.paragraph("    → ", &hint.get(lang)));
     }
