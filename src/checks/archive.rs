@@ -82,8 +82,8 @@ impl ArchiveCheck {
             "le dossier de données complet de `{container}`",
             "the complete data folder of `{container}`"
         );
-        let Some(found) = folder.system_identifier.filter(|_| folder.missing.is_empty()) else {
-            return Ok(incomplete(archive, expected));
+        let Some(found) = folder.system_identifier else {
+            return Ok(incomplete(archive, &folder.missing, expected));
         };
         let states = scene.states(&self.container, &self.database);
         if states.is_empty() {
@@ -92,7 +92,7 @@ impl ArchiveCheck {
                 "the database in `{container}` has not been seen yet: whose archive is this?"
             )));
         }
-        if !states.iter().any(|state| state.system_identifier == found) {
+        let Some(state) = states.iter().find(|state| state.system_identifier == found) else {
             return Ok(Verdict::failed(
                 expected,
                 say!(
@@ -101,7 +101,12 @@ impl ArchiveCheck {
                 ),
             )
             .mistake("archive-of-another-volume"));
+        };
+        let lacking = state.lacking_in(folder);
+        if !lacking.is_empty() {
+            return Ok(incomplete(archive, &lacking, expected));
         }
+        self.recent(archive, scene)?;
         let entries = folder.entries;
         Ok(Verdict::passed(
             say!(
@@ -113,7 +118,27 @@ impl ArchiveCheck {
     }
 }
 
-fn incomplete(archive: &Archive, expected: Text) -> Verdict {
+impl ArchiveCheck {
+    /// A server changes its files when it starts: an archive whose files are all older was made before.
+    fn recent(&self, archive: &Archive, scene: &Scene<'_>) -> Result<(), Verdict> {
+        let (path, container) = (&archive.path, &self.container);
+        let Some(started) = scene.memory.container(container).map(|seen| seen.created) else { return Ok(()) };
+        if archive.folder.newest >= started {
+            return Ok(());
+        }
+        Err(Verdict::failed(
+            say!("l'état du volume depuis `{container}`", "the volume's state since `{container}`"),
+            say!(
+                "`{path}` est plus ancienne que `{container}` : les dernières lignes n'y sont pas",
+                "`{path}` is older than `{container}`: the last rows are not in it"
+            ),
+        )
+        .mistake("archive-too-old")
+        .way_out(say!("refaites la sauvegarde maintenant", "make the backup again now")))
+    }
+}
+
+fn incomplete(archive: &Archive, lacking: &[String], expected: Text) -> Verdict {
     let (path, folder) = (&archive.path, &archive.folder);
     if folder.entries <= 1 {
         return Verdict::failed(expected, say!("`{path}` est vide", "`{path}` is empty"))
@@ -123,7 +148,7 @@ fn incomplete(archive: &Archive, expected: Text) -> Verdict {
                 "check the volume's name: `-v` silently creates an empty volume when the name is wrong"
             ));
     }
-    let (missing, top) = (list(folder.missing.iter().take(4)), list(folder.top.iter().take(6)));
+    let (missing, top) = (list(lacking.iter().take(4)), list(folder.top.iter().take(6)));
     Verdict::failed(
         expected,
         say!(
@@ -173,7 +198,10 @@ fn whole(archive: &Archive) -> Weighed {
 fn dated(archive: &Archive) -> Weighed {
     let path = &archive.path;
     let name = path.rsplit('/').next().unwrap_or(path);
-    if archive.damage.is_some() || !has_date(name) {
+    if archive.damage.is_some() {
+        return whole(archive);
+    }
+    if !has_date(name) {
         return Ok(Verdict::failed(
             say!("un nom horodaté", "a name with a timestamp"),
             say!("`{name}` n'a pas de date", "`{name}` has no date"),
@@ -218,18 +246,23 @@ fn portable(archive: &Archive) -> Weighed {
         )))
 }
 
-/// Whether a name holds a date: eight digits in a row that begin with `20`, or `20YY-MM-DD`.
+/// Whether a name holds a date of this century, with or without separators: year first, or day first, or the
+/// seconds since 1970.
 fn has_date(name: &str) -> bool {
     let digits: Vec<u8> = name.bytes().filter(|byte| !b"-_.:".contains(byte)).collect();
-    digits.windows(8).any(|window| {
-        let number = |from: usize, to: usize| {
-            window[from..to].iter().fold(0_u32, |sum, byte| sum * 10 + u32::from(byte.wrapping_sub(b'0')))
-        };
-        window.iter().all(u8::is_ascii_digit)
-            && window.starts_with(b"20")
-            && (1..=12).contains(&number(4, 6))
-            && (1..=31).contains(&number(6, 8))
-    })
+    let number =
+        |from: &[u8]| from.iter().fold(0_u64, |sum, byte| sum * 10 + u64::from(byte.wrapping_sub(b'0')));
+    let is_day =
+        |month: &[u8], day: &[u8]| (1..=12).contains(&number(month)) && (1..=31).contains(&number(day));
+    let date = digits.windows(8).filter(|window| window.iter().all(u8::is_ascii_digit)).any(|window| {
+        let year_first = window.starts_with(b"20") && is_day(&window[4..6], &window[6..8]);
+        let day_first = window[4..6] == *b"20" && is_day(&window[2..4], &window[0..2]);
+        year_first || day_first
+    });
+    let seconds = name.split(|letter: char| !letter.is_ascii_digit());
+    date || seconds
+        .filter(|run| run.len() == 10)
+        .any(|run| (1_500_000_000..4_000_000_000).contains(&number(run.as_bytes())))
 }
 
 fn checksum(archive: &Archive) -> String {
@@ -242,7 +275,13 @@ mod tests {
 
     #[test]
     fn a_date_is_told_from_other_digits() {
-        for name in ["postgres_backup_20240131_235959.tar.gz", "db-2024-01-31.tar.gz", "20240131.tgz"] {
+        for name in [
+            "postgres_backup_20240131_235959.tar.gz",
+            "db-2024-01-31.tar.gz",
+            "20240131.tgz",
+            "b-31-01-2024.tar.gz",
+            "b_1795000000.tgz",
+        ] {
             assert!(has_date(name), "{name}");
         }
         for name in ["backup.tar.gz", "postgres15_backup_1.tar.gz", "x20241331.tar.gz", "20240132.tgz"] {

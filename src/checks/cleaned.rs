@@ -1,5 +1,7 @@
 //! `cleaned` and `untouched`: nothing of the lab is left on the daemon, and nothing that stood before is missing.
 
+use std::path::Path;
+
 use serde::Deserialize;
 
 use crate::checks::Scene;
@@ -14,6 +16,7 @@ use crate::world::Container;
 use crate::world::Fact;
 use crate::world::MountKind;
 use crate::world::Probe;
+use crate::world::is_anonymous;
 
 /// `cleaned: {}`
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -65,13 +68,10 @@ impl CleanedCheck {
             .mistake("volumes-left")
             .way_out(command("docker volume rm", &volumes)));
         }
-        let names = list(anonymous.iter().map(|name| short(name)));
-        Ok(Verdict::failed(
-            expected,
-            say!("volumes anonymes orphelins : {names}", "orphaned anonymous volumes: {names}"),
-        )
-        .mistake("anonymous-volumes-left")
-        .way_out(command("docker volume rm", &anonymous)))
+        let names = list(anonymous.iter().map(|name| if is_anonymous(name) { short(name) } else { name }));
+        Ok(Verdict::failed(expected, say!("volumes orphelins : {names}", "orphaned volumes: {names}"))
+            .mistake("orphans-left")
+            .way_out(command("docker volume rm", &anonymous)))
     }
 }
 
@@ -88,6 +88,12 @@ impl UntouchedCheck {
             lost_volumes.map(String::as_str).chain(lost_containers.map(|(_, name)| name.as_str())).collect();
         if lost.is_empty() {
             let count = before.volumes.len() + before.containers.len();
+            if count == 0 {
+                return Ok(Verdict::passed(
+                    say!("rien n'existait avant le laboratoire", "nothing stood before the lab"),
+                    [],
+                ));
+            }
             return Ok(Verdict::passed(
                 say!(
                     "ce qui existait avant le laboratoire ({count} objets) est intact",
@@ -127,7 +133,10 @@ fn begun(scene: &Scene<'_>) -> Result<(), Verdict> {
             "no volume of the lab has been seen yet"
         )));
     }
-    if seen.iter().any(|name| gone(name)) {
+    let mut own = scene.containers()?.filter(|one| scene.resources.has_container(&one.name));
+    let running = own.any(Container::is_running);
+    // A volume made and removed again, or one of several that is made anew, is no clean-up.
+    if !scene.memory.clusters.is_empty() && !running && seen.iter().any(|name| gone(name)) {
         return Ok(());
     }
     Err(Verdict::Pending(say!("le laboratoire est encore en place", "the lab is still in place")))
@@ -139,7 +148,7 @@ fn left_containers(scene: &Scene<'_>) -> Result<Vec<String>, Verdict> {
     let holds = |container: &&Container| {
         container.mounts.iter().any(|mount| match mount.kind {
             MountKind::Volume => scene.resources.has_volume(&mount.source),
-            MountKind::Bind => !workspace.is_empty() && mount.source.starts_with(workspace.as_str()),
+            MountKind::Bind => !workspace.is_empty() && Path::new(&mount.source).starts_with(workspace),
             MountKind::Tmpfs | MountKind::Other => false,
         })
     };
@@ -152,7 +161,8 @@ fn left_containers(scene: &Scene<'_>) -> Result<Vec<String>, Verdict> {
         .collect())
 }
 
-/// Anonymous volumes that the lab's containers made, by sight or by the cluster in them.
+/// Volumes without a name of the lab's that its work left: seen on one of its containers, or holding one of its
+/// clusters. A stranger's volume, even with a database in it, is none of this.
 fn left_anonymous(scene: &Scene<'_>) -> Result<Vec<String>, Verdict> {
     let orphans = match scene.fact(&Probe::Orphans)? {
         Fact::Orphans(orphans) => orphans,
@@ -161,7 +171,8 @@ fn left_anonymous(scene: &Scene<'_>) -> Result<Vec<String>, Verdict> {
     let volumes = scene.volumes()?;
     let seen = scene.memory.containers.iter().flat_map(|container| &container.anonymous);
     let seen = seen.filter(|name| volumes.iter().any(|volume| volume.name == **name)).cloned();
-    let with_cluster = orphans.iter().filter(|orphan| orphan.system_identifier.is_some());
+    let ours = |id: u64| scene.memory.clusters.iter().any(|cluster| cluster.system_identifier == id);
+    let with_cluster = orphans.iter().filter(|orphan| orphan.system_identifier.is_some_and(ours));
     let before = |name: &str| scene.memory.baseline.volumes.iter().any(|known| known == name);
     let mut names: Vec<String> = seen.chain(with_cluster.map(|orphan| orphan.name.clone())).collect();
     names.retain(|name| !before(name));

@@ -20,6 +20,9 @@ use crate::world::MountSpec;
 pub(crate) struct ContainerCheck {
     /// The container's name.
     pub name: String,
+    /// The container that may take its place, once this one is destroyed.
+    #[serde(default)]
+    pub successor: Option<String>,
     /// The mounts it must have; it may have others.
     #[serde(default)]
     pub mounts: Vec<MountSpec>,
@@ -27,13 +30,14 @@ pub(crate) struct ContainerCheck {
 
 impl ContainerCheck {
     pub(super) fn weigh(&self, scene: &Scene<'_>) -> Weighed {
-        let Some(container) = scene.container(&self.name)? else {
+        let successor = self.successor.as_deref().map(|name| scene.container(name)).transpose()?.flatten();
+        let Some(container) = scene.container(&self.name)?.or(successor) else {
             return self.absent(scene);
         };
         for wanted in &self.mounts {
             mounted(container, wanted, &scene.memory.workspace)?;
         }
-        let (name, state) = (&self.name, &container.state);
+        let (name, state) = (&container.name, &container.state);
         if !container.is_running() {
             return Ok(Verdict::failed(
                 say!("`{name}` en marche", "`{name}` running"),
@@ -41,18 +45,19 @@ impl ContainerCheck {
             )
             .mistake("container-not-running")
             .way_out(say!(
-                "lisez `docker logs {name}`, puis `docker start {name}`",
-                "read `docker logs {name}`, then `docker start {name}`"
+                "lisez `docker logs {name}`, puis `docker start {name}` ; s'il s'arrête encore, supprimez-le et \
+                 relancez-le sur un volume vide",
+                "read `docker logs {name}`, then `docker start {name}`; if it stops again, remove it and run it \
+                 again on an empty volume"
             )));
         }
         let volumes = self.mounts.iter().filter_map(|mount| mount.volume.as_deref());
         let volumes = volumes.filter_map(|volume| scene.volume(volume).ok().flatten()).map(volume_ref);
         let objects = std::iter::once(container_ref(name, &container.id)).chain(volumes);
-        Ok(Verdict::passed(self.why(), objects))
+        Ok(Verdict::passed(self.why(name), objects))
     }
 
-    fn why(&self) -> Text {
-        let name = &self.name;
+    fn why(&self, name: &str) -> Text {
         let mounts: Vec<Text> = self.mounts.iter().map(described).collect();
         let fr: Vec<&str> = mounts.iter().map(|mount| mount.fr.as_str()).collect();
         let en: Vec<&str> = mounts.iter().map(|mount| mount.en.as_str()).collect();
@@ -121,6 +126,11 @@ fn is_volume(container: &Container, mount: &Mount, volume: &str, expected: Text)
         "supprimez `{name}` et relancez-le avec `-v {volume}:{target}`",
         "remove `{name}` and run it again with `-v {volume}:{target}`"
     );
+    let wanted =
+        container.mounts.iter().find(|other| other.kind == MountKind::Volume && other.source == volume);
+    if let Some(other) = wanted.filter(|_| mount.is_anonymous()) {
+        return Err(beside(container, other, mount, expected));
+    }
     let (found, mistake) = if mount.is_anonymous() {
         let what = say!(
             "`{name}` monte un volume anonyme sur `{target}`",
@@ -139,6 +149,26 @@ fn is_volume(container: &Container, mount: &Mount, volume: &str, expected: Text)
         (what, "wrong-volume")
     };
     Err(Verdict::failed(expected, found).mistake(mistake).way_out(again))
+}
+
+/// The volume is mounted, but not where the image keeps its data: Docker put an anonymous one there. What the
+/// image had in the place was copied into the volume, so that it is no longer empty.
+fn beside(container: &Container, other: &Mount, mount: &Mount, expected: Text) -> Verdict {
+    let (name, volume, place, target) = (&container.name, &other.source, &other.target, &mount.target);
+    Verdict::failed(
+        expected,
+        say!(
+            "`{name}` monte `{volume}` sur `{place}` : PostgreSQL écrit à côté, dans un volume anonyme",
+            "`{name}` mounts `{volume}` at `{place}`: PostgreSQL writes beside it, into an anonymous volume"
+        ),
+    )
+    .mistake("wrong-mount-target")
+    .way_out(say!(
+        "`docker rm -f -v {name}`, `docker volume rm {volume}`, `docker volume create {volume}`, puis relancez avec \
+         `-v {volume}:{target}`",
+        "`docker rm -f -v {name}`, `docker volume rm {volume}`, `docker volume create {volume}`, then run it again \
+         with `-v {volume}:{target}`"
+    ))
 }
 
 fn is_bind(container: &Container, mount: &Mount, path: &str, expected: Text) -> Result<(), Verdict> {

@@ -50,11 +50,7 @@ impl CopiedCheck {
             Fact::DataFolder(folder) => folder,
             other => return Err(unfit(other)),
         };
-        let Some(found) =
-            folder.system_identifier.filter(|_| folder.missing.is_empty() && folder.leading.is_empty())
-        else {
-            return self.incomplete(folder);
-        };
+        let Some(found) = folder.system_identifier else { return self.incomplete(folder, &folder.missing) };
         let states = scene.states(container, database);
         if states.is_empty() {
             return Ok(Verdict::Pending(say!(
@@ -62,12 +58,19 @@ impl CopiedCheck {
                 "the database in `{container}` has not been seen yet"
             )));
         }
-        if !states.iter().any(|state| state.system_identifier == found) {
+        let Some(state) = states.iter().find(|state| state.system_identifier == found) else {
             return Ok(Verdict::failed(
                 self.expected(),
                 say!("`{to}` contient un autre cluster ({found})", "`{to}` holds another cluster ({found})"),
             )
             .mistake("copy-of-another-volume"));
+        };
+        let lacking = state.lacking_in(folder);
+        // A server told by PGDATA to use a folder of the volume has it in the copy too.
+        let leads =
+            folder.leading.is_empty() || state.data_directory.ends_with(&format!("/{}", folder.leading));
+        if !lacking.is_empty() || !leads {
+            return self.incomplete(folder, &lacking);
         }
         if folder.owner == Some(0) {
             return Ok(self.wrong_owner());
@@ -75,20 +78,20 @@ impl CopiedCheck {
         let entries = folder.entries;
         Ok(Verdict::passed(
             say!(
-                "`{to}` contient la copie de `{from}` : {entries} entrées, même cluster, mêmes propriétaires",
-                "`{to}` holds the copy of `{from}`: {entries} entries, same cluster, same owners"
+                "`{to}` contient la copie de `{from}` : {entries} entrées, même cluster",
+                "`{to}` holds the copy of `{from}`: {entries} entries, same cluster"
             ),
             [volume_ref(volume), cluster_ref(found)],
         ))
     }
 
-    fn incomplete(&self, folder: &DataFolder) -> Weighed {
+    fn incomplete(&self, folder: &DataFolder, lacking: &[String]) -> Weighed {
         let Self { from, to, .. } = self;
         if folder.entries == 0 {
             return Ok(Verdict::Pending(say!("le volume `{to}` est vide", "volume `{to}` is empty")));
         }
-        let (missing, top) = (list(folder.missing.iter().take(4)), list(folder.top.iter().take(6)));
-        let found = if !folder.leading.is_empty() {
+        let (missing, top) = (list(lacking.iter().take(4)), list(folder.top.iter().take(6)));
+        let found = if lacking.is_empty() {
             let leading = &folder.leading;
             say!(
                 "les données sont dans `{leading}`, et non à la racine de `{to}`",
@@ -99,7 +102,7 @@ impl CopiedCheck {
         } else {
             say!("`{to}` contient {top}", "`{to}` holds {top}")
         };
-        let mistake = if folder.leading.is_empty() { "copy-incomplete" } else { "copy-nested" };
+        let mistake = if lacking.is_empty() { "copy-nested" } else { "copy-incomplete" };
         Ok(Verdict::failed(self.expected(), found).mistake(mistake).way_out(say!(
             "`cp -av /source/. /destination/` : le point copie le contenu de `{from}`, fichiers cachés compris",
             "`cp -av /source/. /destination/`: the dot copies what is in `{from}`, hidden files included"

@@ -2,17 +2,20 @@
 
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use serde::Deserialize;
 
 use crate::checks::Scene;
 use crate::checks::Verdict;
+use crate::checks::container::mounted;
 use crate::checks::scene::cluster_ref;
 use crate::checks::scene::container_ref;
 use crate::checks::verdict::Weighed;
 use crate::text::list;
 use crate::text::say;
 use crate::world::Database;
+use crate::world::MountSpec;
 use crate::world::Probe;
 
 /// `database: {container: postgres_main, database: myapp, tables: {users: 3, posts: 3}}`
@@ -23,6 +26,12 @@ pub(crate) struct DatabaseCheck {
     pub container: String,
     /// The database's name.
     pub database: String,
+    /// The container that may take its place, once the first one is destroyed.
+    #[serde(default)]
+    pub successor: Option<String>,
+    /// What the server's data folder must lie on.
+    #[serde(default)]
+    pub mount: Option<MountSpec>,
     /// For each table the least number of rows.
     #[serde(default)]
     pub tables: BTreeMap<String, u64>,
@@ -30,12 +39,43 @@ pub(crate) struct DatabaseCheck {
 
 impl DatabaseCheck {
     pub(super) fn probes(&self) -> BTreeSet<Probe> {
-        BTreeSet::from([probe(&self.container, &self.database)])
+        let first = probe(&self.container, &self.database);
+        let second = self.successor.iter().map(|name| probe(name, &self.database));
+        second.chain([first, Probe::Containers]).collect()
+    }
+
+    /// The container to judge: the successor where the first is gone and the successor is there.
+    fn subject<'a>(&'a self, scene: &Scene<'_>) -> Result<&'a str, Verdict> {
+        let successor = self.successor.as_deref();
+        match successor.filter(|name| scene.container(name).is_ok_and(|found| found.is_some())) {
+            Some(successor) if scene.container(&self.container)?.is_none() => Ok(successor),
+            _ => Ok(&self.container),
+        }
+    }
+
+    /// The data must lie on the mount, not merely beside it.
+    fn lies_on(&self, name: &str, seen: &Database, scene: &Scene<'_>) -> Result<(), Verdict> {
+        let (Some(wanted), Some(container)) = (&self.mount, scene.container(name)?) else { return Ok(()) };
+        mounted(container, wanted, &scene.memory.workspace)?;
+        let (folder, target) = (&seen.data_directory, &wanted.target);
+        if Path::new(folder).starts_with(target) {
+            return Ok(());
+        }
+        Err(Verdict::failed(
+            say!("les données sous `{target}`", "the data below `{target}`"),
+            say!(
+                "le serveur de `{name}` garde ses données dans `{folder}`, hors du montage",
+                "the server in `{name}` keeps its data in `{folder}`, outside the mount"
+            ),
+        )
+        .mistake("mount-unused")
+        .way_out(say!("relancez-le sans changer `PGDATA`", "run it again without changing `PGDATA`")))
     }
 
     pub(super) fn weigh(&self, scene: &Scene<'_>) -> Weighed {
-        let Self { container, database, .. } = self;
+        let (container, database) = (self.subject(scene)?, &self.database);
         let seen = scene.database(container, database)?;
+        self.lies_on(container, seen, scene)?;
         for (table, least) in &self.tables {
             self.holds(seen, table, *least)?;
         }

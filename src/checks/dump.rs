@@ -67,7 +67,11 @@ impl DumpCheck {
 
     fn cut_short(&self, dump: &Dump) -> Verdict {
         let path = &self.path;
-        let (found, mistake) = if dump.size == 0 {
+        let (found, mistake) = if let Some(other) = &dump.other_format {
+            let what =
+                say!("`{path}` n'est pas du SQL en clair ({other})", "`{path}` is no plain SQL ({other})");
+            (what, "dump-format")
+        } else if dump.size == 0 {
             (say!("`{path}` est vide", "`{path}` is empty"), "dump-empty")
         } else {
             let what = say!(

@@ -43,6 +43,18 @@ impl GoneCheck {
                 "`{container}` has not been seen yet"
             )));
         };
+        if let Some(renamed) = scene.containers()?.find(|one| one.id == seen.id) {
+            let other = &renamed.name;
+            return Ok(Verdict::failed(
+                say!("`{container}` supprimé", "`{container}` removed"),
+                say!(
+                    "`{container}` existe encore, sous le nom `{other}`",
+                    "`{container}` still exists, as `{other}`"
+                ),
+            )
+            .mistake("renamed-not-removed")
+            .way_out(say!("`docker rm -f {other}`", "`docker rm -f {other}`")));
+        }
         match scene.fact(&self.folder_probe())? {
             Fact::Absent(_) => Ok(Verdict::passed(
                 say!(

@@ -42,7 +42,7 @@ impl QuizCheck {
         let expected = say!("{all} bonnes réponses", "{all} right answers");
         if !wrong.is_empty() {
             let names = list(wrong);
-            return Ok(Verdict::failed(expected, say!("à revoir : {names}", "to be seen again: {names}"))
+            return Ok(Verdict::failed(expected, say!("à revoir : {names}", "to look at again: {names}"))
                 .mistake("quiz-wrong")
                 .way_out(again));
         }

@@ -76,7 +76,12 @@ impl ReplacedCheck {
                 "`docker stop {new}`, `docker rm {new}`, then `docker run` a new container"
             )));
         }
-        let Some(left) = scene.container(old)? else { return Ok(()) };
+        let same = |one: &&Container| {
+            one.name == *old
+                || scene.memory.containers.iter().any(|seen| seen.name == *old && seen.id == one.id)
+        };
+        let Some(left) = scene.containers()?.find(same) else { return Ok(()) };
+        let old = &left.name;
         let state = &left.state;
         Err(Verdict::failed(
             self.expected(),

@@ -147,7 +147,7 @@ fn older_rows(now: &str, seen: &Database, objects: [String; 2]) -> Weighed {
     if older == 0 {
         return Ok(Verdict::failed(
             say!("des lignes plus anciennes que `{now}`", "rows older than `{now}`"),
-            say!("aucune ne l'est", "none is"),
+            say!("aucune ligne de `{now}` n'est plus ancienne que lui", "no row in `{now}` is older than it"),
         )
         .mistake("rows-lost"));
     }
@@ -222,7 +222,7 @@ fn difference(source: &State<'_>, copy: &Database, name: &str) -> Option<Text> {
             }
             TableGap::Content(table) => (format!("un autre `{table}`"), format!("another `{table}`")),
         };
-        return Some(say!("`{name}` a en plus {fr}", "`{name}` has besides {en}"));
+        return Some(say!("`{name}` contient en plus {fr}", "`{name}` also holds {en}"));
     }
     let kept =
         |sequence: &&crate::world::Sequence| copy.sequences.iter().any(|other| sequence.is_kept_by(other));

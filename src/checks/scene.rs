@@ -5,6 +5,7 @@ use crate::checks::Verdict;
 use crate::text::Text;
 use crate::text::say;
 use crate::world::Container;
+use crate::world::DataFolder;
 use crate::world::Database;
 use crate::world::Fact;
 use crate::world::Facts;
@@ -34,6 +35,10 @@ pub(super) struct State<'a> {
     pub container_id: &'a str,
     /// The cluster's identity.
     pub system_identifier: u64,
+    /// Where the server keeps its data, inside the container.
+    pub data_directory: &'a str,
+    /// Files that a copy of the data folder must hold.
+    pub files: &'a [String],
     /// Its tables.
     pub tables: &'a [Table],
     /// Its sequences.
@@ -45,6 +50,8 @@ impl<'a> From<&'a Database> for State<'a> {
         State {
             container_id: &now.container_id,
             system_identifier: now.system_identifier,
+            data_directory: &now.data_directory,
+            files: &now.files,
             tables: &now.tables,
             sequences: &now.sequences,
         }
@@ -56,6 +63,8 @@ impl<'a> From<&'a SeenCluster> for State<'a> {
         State {
             container_id: &seen.container_id,
             system_identifier: seen.system_identifier,
+            data_directory: &seen.data_directory,
+            files: &seen.files,
             tables: &seen.tables,
             sequences: &seen.sequences,
         }
@@ -123,6 +132,14 @@ impl<'a> Scene<'a> {
     }
 }
 
+impl State<'_> {
+    /// What a copy of its data folder lacks, by path.
+    pub(super) fn lacking_in(&self, folder: &DataFolder) -> Vec<String> {
+        let lacks = |path: &&String| folder.files.get(*path).is_none_or(|size| *size == 0);
+        folder.missing.iter().chain(self.files.iter().filter(lacks)).cloned().collect()
+    }
+}
+
 /// A fact of the wrong kind: only in a file of facts that somebody wrote by hand.
 pub(super) fn unfit(fact: &Fact) -> Verdict {
     match fact {
@@ -135,6 +152,19 @@ pub(super) fn unfit(fact: &Fact) -> Verdict {
 }
 
 fn refused(container: &str, database: &str, why: &Text) -> Verdict {
+    if !why.en.contains("database") {
+        return Verdict::failed(
+            say!("une connexion à `{container}`", "a connection to `{container}`"),
+            why.clone(),
+        )
+        .mistake("login-refused")
+        .way_out(say!(
+            "l'utilisateur et le mot de passe d'un volume déjà rempli sont ceux de sa création : donnez au nouveau \
+             conteneur les mêmes `POSTGRES_USER` et `POSTGRES_PASSWORD`",
+            "a volume that is already filled keeps the user and password it was made with: give the new container \
+             the same `POSTGRES_USER` and `POSTGRES_PASSWORD`"
+        ));
+    }
     Verdict::failed(
         say!("la base `{database}` dans `{container}`", "database `{database}` in `{container}`"),
         why.clone(),

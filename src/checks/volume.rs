@@ -41,8 +41,8 @@ impl VolumeCheck {
             ))),
             _ => Ok(Verdict::passed(
                 say!(
-                    "`{name}` est un volume nommé, géré par Docker (pilote {found})",
-                    "`{name}` is a named volume, managed by Docker (driver {found})"
+                    "`{name}` est un volume nommé, géré par Docker (pilote `{found}`)",
+                    "`{name}` is a named volume, managed by Docker (driver `{found}`)"
                 ),
                 [volume_ref(volume)],
             )),

@@ -20,15 +20,19 @@ use crate::lab::Step;
 use crate::report::Report;
 use crate::text::say;
 
+/// The lab that is meant where none is named.
+const MAIN: &str = "volumes";
+
 /// Judges the lab, or some of its steps.
 pub(crate) async fn check(args: &args::Check, common: &Common, env: &Env, ui: &Ui) -> Result<Exit> {
     if let Some(path) = &args.facts {
         return recorded(path, args, common, ui);
     }
-    let mut desk = Desk::open(&args.lab, common, env, ui).await?;
+    let (lab, names) = lab_and_steps(args, common)?;
+    let mut desk = Desk::open(&lab, common, env, ui).await?;
     let observer = desk.observer();
     let lab = desk.lab.clone();
-    let asked = steps(&lab, &args.steps)?;
+    let asked = steps(&lab, &names)?;
     let examined = engine::examine(&lab, &asked, &observer, &mut desk.session).await?;
     if let Some(path) = &args.save_facts {
         save(path, &examined.recording)?;
@@ -37,6 +41,16 @@ pub(crate) async fn check(args: &args::Check, common: &Common, env: &Env, ui: &U
         Report { scorecard: &examined.scorecard, daemon: &desk.engine.daemon, stand_ins: &desk.stand_ins };
     ui.data(&report.render(ui.format, ui.lang, &ui.page)?)?;
     Ok(exit(&examined.scorecard))
+}
+
+/// What was meant: `check create` names a step of the main lab, where no lab is called so.
+fn lab_and_steps(args: &args::Check, common: &Common) -> Result<(String, Vec<String>)> {
+    let shelf = desk::shelf(common);
+    let is_step = |name: &str| shelf.lab(MAIN, "").is_ok_and(|lab| lab.step(name).is_ok());
+    if shelf.labs().contains(&args.lab) || !is_step(&args.lab) {
+        return Ok((args.lab.clone(), args.steps.clone()));
+    }
+    Ok((MAIN.to_owned(), [std::slice::from_ref(&args.lab), &args.steps[..]].concat()))
 }
 
 /// The steps that were named; all where none was.

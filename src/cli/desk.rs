@@ -113,6 +113,8 @@ impl Desk {
             engine: self.engine.clone(),
             workspace: self.workspace(),
             images: self.images.clone(),
+            known: [&self.session.memory.baseline.volumes[..], &self.lab.resources.volumes].concat(),
+            script_image: self.lab.images.last().filter(|last| self.images.contains(last)).cloned(),
             trials: self.session.memory.trials.clone(),
             began: self.session.memory.began,
             limit: self.limit,
@@ -124,7 +126,6 @@ impl Desk {
 /// Opens a session: the baseline first, and nothing where it holds a name of the lab's.
 async fn begin(lab: &Lab, engine: &Engine, session: &mut Session, workspace: &Path) -> Result<()> {
     let before = engine::baseline(lab, engine, workspace).await?;
-    engine::clashes(lab, &before)?;
     let opened = Entry::Opened {
         lab: lab.id.clone(),
         prefix: session.prefix.clone(),

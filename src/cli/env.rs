@@ -23,6 +23,8 @@ pub(crate) struct Env {
     pub interactive: bool,
     /// Whether stdout takes colours.
     pub color: bool,
+    /// Whether stderr is a terminal, so that what is said there is wrapped.
+    pub wrap: bool,
     /// The terminal's width in columns.
     pub width: usize,
     /// The current folder.
@@ -51,6 +53,7 @@ impl Env {
             color: std::io::stdout().is_terminal()
                 && variable("NO_COLOR").is_none()
                 && variable("TERM").is_none_or(|term| term != "dumb"),
+            wrap: std::io::stderr().is_terminal(),
             width: usize::from(console::Term::stdout().size_checked().map_or(80, |(_, columns)| columns)),
             here: std::env::current_dir().unwrap_or_default(),
         }

@@ -67,6 +67,12 @@ const WORDS: &[(&str, &str)] = &[
     ("No progress bars", "Sans barres de progression"),
     ("The file", "Le fichier"),
     ("The shell", "Le shell"),
+    ("WORKSPACE", "DOSSIER"),
+    ("NAME", "NOM"),
+    ("DIR", "DOSSIER"),
+    ("FILE", "FICHIER"),
+    ("SECONDS", "SECONDES"),
+    ("HOST/PREFIX", "HÔTE/PRÉFIXE"),
     ("Print help", "Affiche cette aide"),
     ("Print version", "Affiche la version"),
 ];
@@ -99,6 +105,11 @@ fn translate(command: Command) -> Command {
 fn argument(arg: Arg) -> Arg {
     let heading = if arg.is_positional() { "Arguments" } else { "Options" };
     let help = arg.get_help().map(|help| french(&help.to_string()));
+    let named = arg.get_value_names().and_then(<[_]>::first).and_then(|name| word(name));
+    let arg = match named {
+        Some(name) => arg.value_name(name),
+        None => arg,
+    };
     let arg = arg.help_heading(heading);
     match help {
         Some(help) => arg.help(help),
@@ -107,7 +118,11 @@ fn argument(arg: Arg) -> Arg {
 }
 
 fn french(english: &str) -> String {
-    WORDS.iter().find(|(en, _)| *en == english).map_or_else(|| english.to_owned(), |(_, fr)| (*fr).to_owned())
+    word(english).unwrap_or(english).to_owned()
+}
+
+fn word(english: &str) -> Option<&'static str> {
+    WORDS.iter().find(|(en, _)| *en == english).map(|(_, fr)| *fr)
 }
 
 #[cfg(test)]

@@ -29,6 +29,7 @@ use crate::cli::args::Cli;
 use crate::cli::args::Command;
 use crate::cli::env::Env;
 use crate::cli::ui::Ui;
+use crate::docker;
 use crate::error::Error;
 use crate::error::Exit;
 use crate::error::Result;
@@ -68,13 +69,36 @@ fn runtime() -> Result<tokio::runtime::Runtime> {
 }
 
 async fn until_interrupted(cli: Cli, env: Env, ui: &Ui) -> Result<Exit> {
-    tokio::select! {
+    let outcome = tokio::select! {
         outcome = dispatch(cli, env, ui) => outcome,
-        _ = tokio::signal::ctrl_c() => Err(Error::interrupted(say!(
+        () = asked_to_stop() => Err(Error::interrupted(say!(
             "interrompu ; ce qui est fait est gardé",
             "interrupted; what is done is kept"
         ))),
+    };
+    docker::settle().await;
+    outcome
+}
+
+/// Ctrl-C, a closed terminal, or a polite request to end.
+#[cfg(unix)]
+async fn asked_to_stop() {
+    use tokio::signal::unix::SignalKind;
+    use tokio::signal::unix::signal;
+    let (Ok(mut end), Ok(mut closed)) = (signal(SignalKind::terminate()), signal(SignalKind::hangup()))
+    else {
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = end.recv() => {}
+        _ = closed.recv() => {}
     }
+}
+
+#[cfg(not(unix))]
+async fn asked_to_stop() {
+    let _ = tokio::signal::ctrl_c().await;
 }
 
 async fn dispatch(cli: Cli, env: Env, ui: &Ui) -> Result<Exit> {

@@ -147,7 +147,7 @@ fn page(quiz: &Quiz, graded: &Graded, ui: &Ui) -> String {
         let told = question.options.iter().filter(|option| grade.given.contains(&option.id) || option.right);
         for option in told.filter(|_| grade.mark == Mark::Wrong) {
             let mark = if option.right { "→" } else { "✗" };
-            let text = format!("{} {}", ui.say(&option.text), ui.say(&option.why));
+            let text = format!("{} — {}", ui.say(&option.text), ui.say(&option.why));
             out.push_str(&ui.page.paragraph(&format!("    {mark} "), &text));
         }
         if grade.mark == Mark::Wrong {
@@ -157,6 +157,8 @@ fn page(quiz: &Quiz, graded: &Graded, ui: &Ui) -> String {
         }
     }
     let (points, max) = (graded.points(), graded.questions.len());
-    out.push_str(&ui.page.heading(&ui.say(&say!("{points} justes sur {max}", "{points} of {max} right"))));
+    out.push_str(
+        &ui.page.heading(&ui.say(&say!("bonnes réponses : {points} sur {max}", "{points} of {max} right"))),
+    );
     out
 }

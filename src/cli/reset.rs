@@ -30,6 +30,13 @@ pub(crate) async fn reset(args: &args::Reset, common: &Common, env: &Env, ui: &U
     for line in removal.lines() {
         ui.note_plain(&ui.page.paragraph("  - ", &ui.say(&line)));
     }
+    for line in &removal.unproven {
+        let (fr, en) = (&line.fr, &line.en);
+        ui.note(&say!(
+            "{fr} : gardé. Rien dans le journal ne montre que ce laboratoire l'a créé ; à vous d'en juger.",
+            "{en}: kept. Nothing in the journal shows that this lab made it; that is for you to judge."
+        ));
+    }
     if removal.is_empty() {
         ui.note(&say!(
             "Il n'y a rien à supprimer ; la session est terminée.",
@@ -41,11 +48,24 @@ pub(crate) async fn reset(args: &args::Reset, common: &Common, env: &Env, ui: &U
     }
     let image = engine.first_image(&lab.images).await?;
     let workspace = std::path::PathBuf::from(&session.memory.workspace);
-    removal.carry_out(&engine, &workspace, image.as_deref()).await?;
+    engine.sweep().await?;
+    let failures = removal.carry_out(&engine, &workspace, image.as_deref()).await;
+    if let Some(first) = failures.first().cloned() {
+        failures.iter().skip(1).for_each(|error| ui.complain(error));
+        return Err(first.hint(say!(
+            "un autre conteneur l'utilise peut-être (`docker ps -a`) ; `docker-lab reset` reprend où il en est",
+            "another container may use it (`docker ps -a`); `docker-lab reset` goes on where it is"
+        )));
+    }
     let removed: Vec<String> = removal.lines().into_iter().map(|line| line.en).collect();
     let count = removed.len();
     session.note(env::now(), &[Entry::Reset { removed }])?;
-    if count > 0 {
+    if count == 1 {
+        ui.note(&say!(
+            "Supprimé : un objet du laboratoire, rien d'autre.",
+            "Removed: one object of the lab, nothing else."
+        ));
+    } else if count > 1 {
         ui.note(&say!(
             "Supprimé : {count} objets du laboratoire, rien d'autre.",
             "Removed: {count} objects of the lab, nothing else."

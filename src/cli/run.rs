@@ -133,12 +133,14 @@ fn show(lab: &Lab, step: &Step, operation: &Operation, ui: &Ui) {
 fn nothing_in_the_way(desk: &Desk, asked: &[&Step]) -> Result<()> {
     let stood = &desk.session.memory.baseline.files;
     let touched = |file: &str| stood.iter().any(|old| old.trim_end_matches('/') == file);
-    let files: Vec<&str> = asked
+    let mut files: Vec<&str> = asked
         .iter()
         .flat_map(|step| &step.operations)
         .flat_map(Operation::files)
         .filter(|file| touched(file))
         .collect();
+    files.sort_unstable();
+    files.dedup();
     if files.is_empty() {
         return Ok(());
     }

@@ -53,7 +53,7 @@ fn welcome(desk: &Desk, ui: &Ui) -> String {
     out.push('\n');
     for task in &lab.tasks {
         let numbers: Vec<String> = task.steps.iter().map(|id| lab.number(id).to_string()).collect();
-        let (title, steps) = (ui.say(&task.title), numbers.join(", "));
+        let (title, steps) = (ui.say(&task.title), numbers.join(" + "));
         let line = if numbers.len() == 1 {
             say!("{title} (étape {steps})", "{title} (step {steps})")
         } else {

@@ -24,6 +24,8 @@ pub(crate) struct Ui {
     pub interactive: bool,
     /// How stdout is written to.
     pub page: Page,
+    /// Whether what is said on stderr is wrapped: a log wants whole lines.
+    wrap: bool,
     output: Option<PathBuf>,
 }
 
@@ -39,6 +41,7 @@ impl Ui {
                 color: env.color && common.output.is_none(),
                 verbose: common.verbose,
             },
+            wrap: env.wrap,
             output: common.output.clone(),
         }
     }
@@ -47,9 +50,14 @@ impl Ui {
     pub(crate) fn data(&self, text: &str) -> Result<()> {
         let Some(path) = &self.output else {
             let mut out = std::io::stdout().lock();
-            // A reader that went away (`| head`) has what it wanted.
-            let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
-            return Ok(());
+            return match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+                // A reader that went away (`| head`) has what it wanted.
+                Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(Error::environment(
+                    say!("la sortie n'a pas pu être écrite", "the output could not be written"),
+                )
+                .because(error)),
+                Ok(()) | Err(_) => Ok(()),
+            };
         };
         let shown = path.display();
         std::fs::write(path, text).map_err(|error| {
@@ -60,7 +68,7 @@ impl Ui {
 
     /// A word to the person in front of the terminal.
     pub(crate) fn note(&self, text: &Text) {
-        self.note_plain(&self.page.paragraph("", &text.get(self.lang)));
+        self.tell("", &text.get(self.lang));
     }
 
     /// Lines that are laid out already.
@@ -70,7 +78,18 @@ impl Ui {
 
     /// An error, with its next steps.
     pub(crate) fn complain(&self, error: &Error) {
-        self.note_plain(&(crate::report::clean(&error.render(self.lang)).into_owned() + "\n"));
+        for line in crate::report::clean(&error.render(self.lang)).lines() {
+            let text = line.trim_start();
+            self.tell(&line[..line.len() - text.len()], text);
+        }
+    }
+
+    fn tell(&self, indent: &str, text: &str) {
+        if self.wrap {
+            self.note_plain(&self.page.paragraph(indent, text));
+        } else {
+            self.note_plain(&format!("{indent}{}\n", crate::report::clean(text)));
+        }
     }
 
     /// The wording in the chosen language.

@@ -5,6 +5,7 @@ use std::fs::File;
 use std::io;
 use std::io::Write;
 use std::path::Path;
+use std::time::Duration;
 
 use bollard::container::LogOutput;
 use bollard::models::ContainerCreateBody;
@@ -26,6 +27,7 @@ use futures_util::StreamExt;
 use tokio_util::io::ReaderStream;
 
 use crate::docker::Engine;
+use crate::docker::is_in_use;
 use crate::docker::is_not_found;
 use crate::docker::said;
 use crate::docker::scratch::PLACE;
@@ -36,6 +38,10 @@ use crate::error::Result;
 use crate::text::say;
 use crate::world::MountSpec;
 use crate::world::Run;
+
+/// So often, and with this pause, a volume that is in use is tried again.
+const LETTING_GO: usize = 5;
+const A_MOMENT: Duration = Duration::from_millis(200);
 
 impl Engine {
     /// `docker volume create NAME`.
@@ -48,13 +54,20 @@ impl Engine {
         Ok(())
     }
 
-    /// `docker volume rm NAME`; a volume that is not there is removed already.
+    /// `docker volume rm NAME`; a volume that is not there is removed already. The daemon may still be letting go
+    /// of a container that was just removed, or of a request that was interrupted: it is asked again for a moment.
     pub(crate) async fn volume_remove(&self, name: &str) -> Result<()> {
-        match self.api.remove_volume(name, None::<RemoveVolumeOptions>).await {
-            Ok(()) => Ok(()),
-            Err(error) if is_not_found(&error) => Ok(()),
-            Err(error) => Err(self.refused("docker volume rm", name, &error)),
+        for _ in 0..LETTING_GO {
+            match self.api.remove_volume(name, None::<RemoveVolumeOptions>).await {
+                Err(error) if is_in_use(&error) => tokio::time::sleep(A_MOMENT).await,
+                Err(error) if !is_not_found(&error) => {
+                    return Err(self.refused("docker volume rm", name, &error));
+                }
+                Ok(()) | Err(_) => return Ok(()),
+            }
         }
+        let last = self.api.remove_volume(name, None::<RemoveVolumeOptions>).await;
+        last.map_err(|error| self.refused("docker volume rm", name, &error))
     }
 
     /// `docker run -d …`; a container that is there is started where it does not run.

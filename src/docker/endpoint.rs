@@ -165,7 +165,7 @@ pub(super) fn silent(place: &str, limit: Duration) -> Error {
     ))
     .hint(say!(
         "il est peut-être bloqué : `docker info` répond-il ? `--timeout` donne plus de temps",
-        "it may hang: does `docker info` answer? `--timeout` gives it more time"
+        "it may be stuck: does `docker info` answer? `--timeout` gives it more time"
     ))
 }
 

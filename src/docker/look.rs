@@ -17,7 +17,6 @@ use crate::world::Container;
 use crate::world::Mount;
 use crate::world::MountKind;
 use crate::world::Volume;
-use crate::world::is_anonymous;
 
 /// Where a database server sits: what is needed to talk to it.
 #[derive(Clone, Debug)]
@@ -65,7 +64,7 @@ impl Engine {
         Ok(volumes)
     }
 
-    /// The names of unused anonymous volumes made at or after a Unix second of the daemon's clock.
+    /// The names of unused volumes made at or after a Unix second of the daemon's clock.
     pub(crate) async fn dangling_since(&self, since: i64) -> Result<Vec<String>> {
         let filters = std::collections::HashMap::from([("dangling".to_owned(), vec!["true".to_owned()])]);
         let options = ListVolumesOptions { filters: Some(filters) };
@@ -77,7 +76,7 @@ impl Engine {
                 .is_some_and(|at| at.as_second() >= since)
         };
         let volumes = listed.volumes.unwrap_or_default().into_iter();
-        let volumes = volumes.filter(|volume| is_anonymous(&volume.name) && made(&volume.created_at));
+        let volumes = volumes.filter(|volume| made(&volume.created_at));
         Ok(volumes.map(|volume| volume.name).collect())
     }
 
@@ -158,7 +157,14 @@ fn mount(point: MountPoint) -> Mount {
         Some("tmpfs") => MountKind::Tmpfs,
         _ => MountKind::Other,
     };
-    let source = if kind == MountKind::Volume { point.name } else { point.source };
+    let source = match kind {
+        MountKind::Volume => point.name,
+        // The learner's shell may name the folder through a link; on another machine the path is left alone.
+        MountKind::Bind => point
+            .source
+            .map(|path| std::fs::canonicalize(&path).map_or(path, |real| real.display().to_string())),
+        MountKind::Tmpfs | MountKind::Other => point.source,
+    };
     Mount {
         kind,
         source: source.unwrap_or_default(),

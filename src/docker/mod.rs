@@ -6,6 +6,7 @@ mod endpoint;
 mod fortnight;
 mod images;
 mod look;
+mod owner;
 mod scratch;
 mod streams;
 mod tarball;
@@ -24,10 +25,11 @@ pub(crate) use endpoint::DockerEnv;
 pub(crate) use endpoint::Endpoint;
 pub(crate) use images::Progress;
 pub(crate) use look::Seat;
+pub(crate) use scratch::settle;
 pub(crate) use tarball::read_archive;
 pub(crate) use tunnel::Tunnel;
 
-/// The label of everything that a check makes for a moment; the value is the Unix second of its making.
+/// The label of everything that a check makes for a moment; the value says who made it.
 pub(crate) const SCRATCH: &str = "docker-lab.scratch";
 
 /// The label of an image that stands in for a real one.
@@ -86,6 +88,11 @@ fn older(a: &str, b: &str) -> bool {
 /// Whether the daemon said that there is no such object.
 fn is_not_found(error: &bollard::errors::Error) -> bool {
     matches!(error, bollard::errors::Error::DockerResponseServerError { status_code: 404, .. })
+}
+
+/// Whether the daemon said that something else still uses the object.
+fn is_in_use(error: &bollard::errors::Error) -> bool {
+    matches!(error, bollard::errors::Error::DockerResponseServerError { status_code: 409, .. })
 }
 
 /// What the daemon said, without bollard's wrapping.

@@ -1,6 +1,7 @@
 //! Scratch containers: ours, labelled, without network, short-lived. One that is created but never started hands
 //! out what its volumes hold.
 
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use bollard::models::ContainerCreateBody;
@@ -11,10 +12,12 @@ use bollard::query_parameters::ListContainersOptionsBuilder;
 use bollard::query_parameters::RemoveContainerOptionsBuilder;
 use bytes::Bytes;
 use futures_util::Stream;
+use tokio_util::task::TaskTracker;
 
 use crate::docker::Engine;
 use crate::docker::SCRATCH;
 use crate::docker::is_not_found;
+use crate::docker::owner;
 use crate::docker::streams;
 use crate::docker::tarball;
 use crate::error::Error;
@@ -29,10 +32,24 @@ pub(super) const PLACE: &str = "/docker-lab.volume";
 /// A scratch container older than this was left by a process that was killed.
 const FORGOTTEN: Duration = Duration::from_secs(600);
 
-/// A scratch container; [`Scratch::remove`] ends it.
+/// The removals that go on after the work that needed them was cancelled; see [`settle`].
+static REMOVALS: LazyLock<TaskTracker> = LazyLock::new(TaskTracker::new);
+
+/// So long the end of the program waits for them.
+const SETTLING: Duration = Duration::from_secs(5);
+
+/// A scratch container. [`Scratch::remove`] ends it; where the work is cancelled before (a time limit, Ctrl-C),
+/// dropping it does.
 pub(super) struct Scratch<'a> {
     pub(super) engine: &'a Engine,
     pub(super) id: String,
+    ended: bool,
+}
+
+/// Waits until every scratch container of cancelled work is gone.
+pub(crate) async fn settle() {
+    REMOVALS.close();
+    let _ = tokio::time::timeout(SETTLING, REMOVALS.wait()).await;
 }
 
 impl Engine {
@@ -55,13 +72,19 @@ impl Engine {
 
     /// Creates a scratch container as described, with our label.
     pub(super) async fn scratch_from(&self, mut body: ContainerCreateBody) -> Result<Scratch<'_>> {
-        // The label says when, for the one who finds what a killed process left.
-        let labels = body.labels.get_or_insert_default();
-        labels.insert(SCRATCH.to_owned(), self.clock().await?.to_string());
-        let options = CreateContainerOptionsBuilder::default().build();
-        let created = self.api.create_container(Some(options), body).await;
-        let created = created.map_err(|error| self.unseen(&error))?;
-        Ok(Scratch { engine: self, id: created.id })
+        // The label says who, for the one who finds what a killed process left.
+        body.labels.get_or_insert_default().insert(SCRATCH.to_owned(), owner::mark());
+        // The name is ours before the daemon answers, so that a creation that is cancelled can be undone too.
+        let mut scratch = Scratch { engine: self, id: owner::name(), ended: false };
+        let options = CreateContainerOptionsBuilder::default().name(&scratch.id).build();
+        match self.api.create_container(Some(options), body).await {
+            Ok(created) => scratch.id = created.id,
+            Err(error) => {
+                scratch.ended = true;
+                return Err(self.unseen(&error));
+            }
+        }
+        Ok(scratch)
     }
 
     /// The `PostgreSQL` data folder in a volume. The volume must exist: naming one that does not would make it.
@@ -84,7 +107,8 @@ impl Engine {
         })
     }
 
-    /// Removes scratch containers that a killed process left behind.
+    /// Removes scratch containers that a killed process left behind: at once where that process was on this
+    /// machine, after a while where nobody can know.
     pub(crate) async fn sweep(&self) -> Result<usize> {
         let filters = std::collections::HashMap::from([("label".to_owned(), vec![SCRATCH.to_owned()])]);
         let options = ListContainersOptionsBuilder::default().all(true).filters(&filters).build();
@@ -94,9 +118,13 @@ impl Engine {
         }
         let limit = self.clock().await? - i64::try_from(FORGOTTEN.as_secs()).unwrap_or(0);
         let mut swept = 0;
-        for id in listed.into_iter().filter(|one| one.created.unwrap_or(0) < limit).filter_map(|one| one.id) {
-            Scratch { engine: self, id }.remove().await?;
-            swept += 1;
+        for one in listed {
+            let mark = one.labels.and_then(|labels| labels.get(SCRATCH).cloned()).unwrap_or_default();
+            let forgotten = one.created.unwrap_or(0) < limit || owner::is_gone(&mark);
+            if let Some(id) = one.id.filter(|_| forgotten) {
+                Scratch { engine: self, id, ended: false }.remove().await?;
+                swept += 1;
+            }
         }
         Ok(swept)
     }
@@ -113,12 +141,40 @@ impl Scratch<'_> {
     }
 
     /// Removes the container and the anonymous volumes that its image asked for.
-    pub(super) async fn remove(self) -> Result<()> {
-        let options = RemoveContainerOptionsBuilder::default().force(true).v(true).build();
-        match self.engine.api.remove_container(&self.id, Some(options)).await {
-            Ok(()) => Ok(()),
-            Err(error) if is_not_found(&error) => Ok(()),
+    pub(super) async fn remove(mut self) -> Result<()> {
+        match remove(&self.engine.api, &self.id).await {
+            Ok(()) => {
+                self.ended = true;
+                Ok(())
+            }
             Err(error) => Err(self.engine.unseen(&error)),
         }
+    }
+}
+
+impl Drop for Scratch<'_> {
+    fn drop(&mut self) {
+        let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
+        if self.ended {
+            return;
+        }
+        let (api, id) = (self.engine.api.clone(), self.id.clone());
+        REMOVALS.spawn_on(
+            async move {
+                // Twice: the request to create it may still be on its way.
+                let _ = remove(&api, &id).await;
+                tokio::time::sleep(Duration::from_millis(300)).await;
+                let _ = remove(&api, &id).await;
+            },
+            &runtime,
+        );
+    }
+}
+
+async fn remove(api: &bollard::Docker, id: &str) -> std::result::Result<(), bollard::errors::Error> {
+    let options = RemoveContainerOptionsBuilder::default().force(true).v(true).build();
+    match api.remove_container(id, Some(options)).await {
+        Err(error) if !is_not_found(&error) => Err(error),
+        Ok(()) | Err(_) => Ok(()),
     }
 }

@@ -20,8 +20,18 @@ use crate::text::say;
 use crate::world::Archive;
 use crate::world::DataFolder;
 
-/// What a data folder cannot do without, and what every backup of one therefore holds.
-const NEEDED: [&str; 5] = ["PG_VERSION", "global/pg_control", "base", "pg_wal", "pg_xact"];
+/// What no data folder can do without, and what every backup of one therefore holds: the cluster's identity, its
+/// shared catalogue (1262 is `pg_database`), its log, and the state of its transactions.
+const NEEDED: [&str; 8] = [
+    "PG_VERSION",
+    "global/pg_control",
+    "global/1262",
+    "global/pg_filenode.map",
+    "base/1/1259",
+    "pg_wal/0",
+    "pg_xact/0",
+    "pg_multixact/offsets/0",
+];
 
 /// So many members are remembered by name at most; a cluster of the lab has about a thousand.
 const MOST_NAMES: usize = 200_000;
@@ -31,12 +41,14 @@ pub(crate) fn read_archive(file: &Path, path: &str) -> io::Result<Archive> {
     let opened = File::open(file)?;
     let size = opened.metadata()?.len();
     let mut hashed = Hashed { inner: BufReader::with_capacity(1 << 17, opened), sum: Sha256::new(), read: 0 };
-    let mut magic = [0; 2];
+    let mut magic = [0; 6];
     let got = hashed.fill(&mut magic)?;
-    let gzip = got == 2 && magic == [0x1f, 0x8b];
+    let gzip = magic.starts_with(&[0x1f, 0x8b]);
     let mut listing = Listing::default();
     let start = io::Cursor::new(magic[..got].to_vec());
-    let outcome = if gzip {
+    let outcome = if let Some(other) = other_compression(&magic[..got]) {
+        Err(io::Error::other(other))
+    } else if gzip {
         let mut unpacked = MultiGzDecoder::new(start.chain(&mut hashed));
         read_members(&mut unpacked, &mut listing)
     } else {
@@ -75,14 +87,28 @@ fn read_members(stream: &mut dyn Read, listing: &mut Listing) -> io::Result<()> 
     Ok(())
 }
 
+/// A compression that is no gzip, by the file's first bytes.
+fn other_compression(magic: &[u8]) -> Option<&'static str> {
+    let known: [(&[u8], &str); 3] =
+        [(b"\xfd7zXZ", "xz"), (b"BZh", "bzip2"), (&[0x28, 0xb5, 0x2f, 0xfd], "zstd")];
+    known.iter().find(|(begin, _)| magic.starts_with(begin)).map(|(_, name)| *name)
+}
+
 fn damage(error: &io::Error, gzip: bool, read: u64) -> Text {
+    if let Some(name) = ["xz", "bzip2", "zstd"].into_iter().find(|name| error.to_string() == *name) {
+        return say!(
+            "le fichier est compressé avec {name} ; l'exercice demande gzip (`tar czf`)",
+            "the file is compressed with {name}; the exercise asks for gzip (`tar czf`)"
+        );
+    }
     if error.kind() == io::ErrorKind::UnexpectedEof || error.to_string().contains("unexpected end") {
         return say!("le fichier est coupé après {read} octets", "the file is cut short after {read} bytes");
     }
     if gzip {
         return say!("le fichier est endommagé ({error})", "the file is damaged ({error})");
     }
-    say!("ce n'est pas une archive tar lisible ({error})", "it is no readable tar archive ({error})")
+    // tar's own words quote the bytes it stumbled over.
+    say!("ce n'est pas une archive tar lisible", "it is no readable tar archive")
 }
 
 /// A reader that sums up what goes by.
@@ -118,7 +144,10 @@ impl<R: Read> Read for Hashed<R> {
 /// What went by.
 #[derive(Default)]
 struct Listing {
-    names: BTreeSet<String>,
+    files: BTreeMap<String, u64>,
+    top: BTreeSet<String>,
+    newest: i64,
+    members: u64,
     entries: u64,
     versions: BTreeMap<String, String>,
     controls: BTreeMap<String, u64>,
@@ -128,6 +157,7 @@ struct Listing {
 
 impl Listing {
     fn take<R: Read>(&mut self, mut member: tar::Entry<'_, R>) -> io::Result<()> {
+        self.members += 1;
         let raw = member.path_bytes().into_owned();
         let shown = String::from_utf8_lossy(&raw).into_owned();
         self.portable(&raw, &shown, &member);
@@ -147,8 +177,13 @@ impl Listing {
                 self.controls.insert(leading.to_owned(), u64::from_le_bytes(bytes));
             }
         }
-        if self.names.len() < MOST_NAMES {
-            self.names.insert(name);
+        if self.top.len() < 40 {
+            self.top.insert(name.split('/').next().unwrap_or_default().to_owned());
+        }
+        if self.files.len() < MOST_NAMES && !member.header().entry_type().is_dir() {
+            let changed = member.header().mtime().ok().and_then(|at| i64::try_from(at).ok());
+            self.newest = self.newest.max(changed.unwrap_or(0));
+            self.files.insert(name, member.size());
         }
         Ok(())
     }
@@ -181,27 +216,36 @@ impl Listing {
         if size == 0 {
             return Some(say!("le fichier est vide", "the file is empty"));
         }
-        None
+        (self.members == 0).then(|| say!("l'archive ne contient rien", "the archive holds nothing"))
     }
 
-    fn folder(self) -> DataFolder {
+    fn folder(mut self) -> DataFolder {
         let shortest = self.controls.iter().min_by_key(|(leading, _)| leading.len());
         let leading = shortest.map(|(leading, _)| leading.clone()).unwrap_or_default();
         let system_identifier = shortest.map(|(_, identifier)| *identifier);
         let at = |path: &str| if leading.is_empty() { path.to_owned() } else { format!("{leading}/{path}") };
+        // The name of a log or state file begins with the digit that `NEEDED` names.
         let has = |path: &str| {
-            let path = at(path);
-            let inside = format!("{path}/");
-            self.names.contains(&path)
-                || self.names.range(inside.clone()..).next().is_some_and(|n| n.starts_with(&inside))
+            let begin = at(path);
+            let found = self.files.range(begin.clone()..).next();
+            found.is_some_and(|(name, size)| {
+                *size > 0 && if path.ends_with("/0") { name.starts_with(&begin) } else { *name == begin }
+            })
         };
-        let missing = NEEDED.iter().filter(|path| !has(path)).map(|path| at(path)).collect();
-        let top: BTreeSet<&str> = self.names.iter().filter_map(|name| name.split('/').next()).collect();
+        let missing =
+            NEEDED.iter().filter(|path| !has(path)).map(|path| at(path.trim_end_matches("/0"))).collect();
+        let version = self.versions.remove(&at("PG_VERSION"));
+        let below = at("");
+        let files = std::mem::take(&mut self.files);
+        let files =
+            files.into_iter().filter_map(|(name, size)| Some((name.strip_prefix(&below)?.to_owned(), size)));
         DataFolder {
             entries: self.entries,
-            top: top.into_iter().take(40).map(str::to_owned).collect(),
-            version: self.versions.get(&at("PG_VERSION")).cloned(),
+            top: self.top.into_iter().collect(),
+            version,
             system_identifier,
+            files: files.collect(),
+            newest: self.newest,
             missing,
             owner: (self.owners.len() == 1).then(|| self.owners.first().copied()).flatten(),
             leading,

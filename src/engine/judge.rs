@@ -111,7 +111,10 @@ impl Judging<'_> {
                 let evidence = EvidenceCard { at, source: Source::Live, by, objects: objects.clone() };
                 CheckCard { evidence: Some(evidence), ..said(item, verdict) }
             }
-            (_, Some(kept)) if gone_on => {
+            // Only what is not there any more is taken from memory: what is there and wrong is wrong.
+            (Verdict::Pending(_), Some(kept))
+                if gone_on && is_progress(&item.check) && !is_last_word(&item.check) =>
+            {
                 let when = kept.at.strftime("%H:%M:%S").to_string();
                 let words = say!("vu et noté à {when} UTC", "seen and recorded at {when} UTC");
                 CheckCard { evidence: Some(journaled(kept)), ..card(item, Status::Passed, words) }
@@ -133,6 +136,11 @@ fn journaled(kept: &crate::world::Evidence) -> EvidenceCard {
 /// came before.
 fn is_progress(check: &Check) -> bool {
     !matches!(check, Check::Quiz(_) | Check::Script(_))
+}
+
+/// Whether a check judges how things stand at the end, so that memory says nothing.
+fn is_last_word(check: &Check) -> bool {
+    matches!(check, Check::Cleaned(_) | Check::Untouched(_))
 }
 
 fn card(item: &Item, status: Status, message: crate::text::Text) -> CheckCard {

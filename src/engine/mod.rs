@@ -22,7 +22,6 @@ pub(crate) use judge::judge;
 pub(crate) use observe::Observer;
 pub(crate) use perform::Performer;
 pub(crate) use preflight::baseline;
-pub(crate) use preflight::clashes;
 pub(crate) use removal::Removal;
 pub(crate) use render::Shell;
 pub(crate) use render::render;

@@ -27,6 +27,9 @@ use crate::world::ScriptRun;
 /// So many probes are under way at once: enough to hide waiting, too few to weigh on the daemon.
 const AT_ONCE: usize = 12;
 
+/// So many unused volumes are looked into at most.
+const MOST_ORPHANS: usize = 30;
+
 /// What is needed to look.
 #[derive(Clone)]
 pub(crate) struct Observer {
@@ -34,12 +37,16 @@ pub(crate) struct Observer {
     pub engine: Engine,
     /// The learner's folder.
     pub workspace: PathBuf,
-    /// The lab's images that are here: the first serves for scratch containers, the last for scripts.
+    /// The lab's images that are here: the first serves for scratch containers.
     pub images: Vec<String>,
+    /// The lab's last image, which has bash for scripts, if it is here.
+    pub script_image: Option<String>,
     /// The trials of scripts that are known already.
     pub trials: Vec<ScriptRun>,
     /// The Unix second on the daemon's clock at which the session began.
     pub began: i64,
+    /// Volumes that are no orphans: those that stood before, and the lab's own.
+    pub known: Vec<String>,
     /// How long a single probe may take.
     pub limit: Duration,
     /// The time.
@@ -117,7 +124,8 @@ impl Observer {
 
     async fn orphans(&self) -> Result<Fact> {
         let mut orphans = Vec::new();
-        for name in self.engine.dangling_since(self.began).await? {
+        let found = self.engine.dangling_since(self.began).await?;
+        for name in found.into_iter().filter(|name| !self.known.contains(name)).take(MOST_ORPHANS) {
             let folder = self.engine.data_folder(&name, self.scratch_image()?).await?;
             let system_identifier = folder.and_then(|folder| folder.system_identifier);
             orphans.push(Orphan { name, system_identifier });
@@ -129,7 +137,7 @@ impl Observer {
         let full = self.workspace.join(path);
         match tokio::fs::read(&full).await {
             Ok(script) => {
-                let image = self.images.last().ok_or_else(no_image)?;
+                let image = self.script_image.as_ref().ok_or_else(no_image)?;
                 let key = self.engine.trial_key(&script, image).await?;
                 match self.trials.iter().find(|trial| trial.key == key) {
                     Some(known) => Ok(Fact::Script(known.clone())),

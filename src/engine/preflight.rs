@@ -10,43 +10,77 @@ use crate::text::list;
 use crate::text::say;
 use crate::world::Baseline;
 use crate::world::Container;
+use crate::world::Volume;
 
 /// What stands before the lab begins, without what goes away by itself: containers that remove themselves, and the
-/// objects of other learners who do the same lab on this daemon.
+/// objects of other learners who do the same lab on this daemon. Refuses where a name of the lab's is taken.
 pub(crate) async fn baseline(lab: &Lab, engine: &Engine, workspace: &Path) -> Result<Baseline> {
     let (containers, volumes) = tokio::join!(engine.containers(), engine.volumes());
     let (containers, volumes) = (containers?, volumes?);
+    clashes(lab, &containers, &volumes)?;
     let neighbours = neighbours(lab, &containers);
-    let is_theirs = |name: &str| neighbours.iter().any(|prefix| name.starts_with(prefix.as_str()));
+    let is_theirs = |name: &str, own: &[String]| {
+        let bare = own.iter().filter_map(|own| own.strip_prefix(lab.prefix.as_str()));
+        bare.into_iter().any(|bare| neighbours.iter().any(|prefix| name == format!("{prefix}{bare}")))
+    };
     let mut standing = Vec::new();
-    for one in containers.iter().filter(|one| !one.scratch && !is_theirs(&one.name)) {
+    for one in
+        containers.iter().filter(|one| !one.scratch && !is_theirs(&one.name, &lab.resources.containers))
+    {
         if !(one.is_running() && engine.removes_itself(&one.id).await?) {
             standing.push((one.id.clone(), one.name.clone()));
         }
     }
-    let files = lab.resources.files.iter().filter(|file| workspace.join(file.trim_end_matches('/')).exists());
+    let others = volumes.into_iter().map(|volume| volume.name);
     Ok(Baseline {
         containers: standing,
-        volumes: volumes.into_iter().map(|volume| volume.name).filter(|name| !is_theirs(name)).collect(),
-        files: files.cloned().collect(),
+        volumes: others.filter(|name| !is_theirs(name, &lab.resources.volumes)).collect(),
+        files: files(lab, workspace),
     })
 }
 
-/// The prefixes of other learners: what stands before a container name of this lab's.
+/// The lab's file names that are taken, and everything inside its folders that are.
+fn files(lab: &Lab, workspace: &Path) -> Vec<String> {
+    let mut found = Vec::new();
+    for own in &lab.resources.files {
+        let bare = own.trim_end_matches('/');
+        if workspace.join(bare).symlink_metadata().is_ok() {
+            found.push(own.clone());
+            inside(workspace, bare, &mut found);
+        }
+    }
+    found
+}
+
+/// What lies below a folder, by path; links are not followed.
+fn inside(workspace: &Path, folder: &str, found: &mut Vec<String>) {
+    let mut open = vec![folder.to_owned()];
+    while let Some(folder) = open.pop() {
+        for entry in std::fs::read_dir(workspace.join(&folder)).into_iter().flatten().flatten() {
+            let path = format!("{folder}/{}", entry.file_name().to_string_lossy());
+            if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+                open.push(path.clone());
+            }
+            found.push(path);
+        }
+    }
+}
+
+/// The prefixes of other learners: what stands before a container name of this lab's, perhaps nothing.
 fn neighbours(lab: &Lab, containers: &[Container]) -> Vec<String> {
     let bare = lab.resources.containers.iter().filter_map(|name| name.strip_prefix(lab.prefix.as_str()));
     let prefix = |name: &str| {
-        let of = |own: &str| name.strip_suffix(own).filter(|rest| rest.ends_with(['_', '-']));
+        let of =
+            |own: &str| name.strip_suffix(own).filter(|rest| rest.is_empty() || rest.ends_with(['_', '-']));
         bare.clone().find_map(of).filter(|prefix| *prefix != lab.prefix).map(str::to_owned)
     };
     containers.iter().filter_map(|container| prefix(&container.name)).collect()
 }
 
 /// Refuses where objects of somebody else bear the lab's names.
-pub(crate) fn clashes(lab: &Lab, before: &Baseline) -> Result<()> {
-    let volumes = before.volumes.iter().filter(|name| lab.resources.has_volume(name));
-    let containers =
-        before.containers.iter().map(|(_, name)| name).filter(|name| lab.resources.has_container(name));
+fn clashes(lab: &Lab, containers: &[Container], volumes: &[Volume]) -> Result<()> {
+    let volumes = volumes.iter().map(|volume| &volume.name).filter(|name| lab.resources.has_volume(name));
+    let containers = containers.iter().map(|one| &one.name).filter(|name| lab.resources.has_container(name));
     let volumes = list(volumes.map(|name| format!("volume `{name}`")));
     let (fr, en) = (
         list(containers.clone().map(|name| format!("conteneur `{name}`"))),

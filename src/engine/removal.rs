@@ -11,6 +11,7 @@ use crate::lab::Lab;
 use crate::text::Text;
 use crate::text::say;
 use crate::world::Memory;
+use crate::world::Operation;
 
 /// The objects that would be removed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -23,35 +24,41 @@ pub(crate) struct Removal {
     pub anonymous: Vec<String>,
     /// Files and folders below the workspace; a folder that ends with `/` goes with all that is in it.
     pub files: Vec<String>,
+    /// Objects with a name of the lab's that nobody saw in this session: they stay.
+    pub unproven: Vec<Text>,
 }
 
 impl Removal {
-    /// Makes the list: names of the lab's that were free when the session began.
+    /// Makes the list. The journal is the proof: a container that was seen, by its id; a volume that was seen, by
+    /// its name; and what a step that `run` has begun makes.
     pub(crate) async fn plan(lab: &Lab, engine: &Engine, memory: &Memory) -> Result<Removal> {
         let (containers, volumes) = tokio::join!(engine.containers(), engine.volumes());
-        let (containers, volumes) = (containers?, volumes?);
         let before = &memory.baseline;
-        let own_containers = containers
-            .into_iter()
-            .filter(|one| lab.resources.has_container(&one.name))
-            .filter(|one| !before.containers.iter().any(|(id, _)| *id == one.id));
-        let seen = memory.containers.iter().flat_map(|container| &container.anonymous);
-        let mut anonymous: Vec<String> = seen.cloned().collect();
+        let made = made_by_run(lab, memory);
+        let mut anonymous: Vec<String> =
+            memory.containers.iter().flat_map(|container| &container.anonymous).cloned().collect();
         let mut removal = Removal::default();
-        for container in own_containers {
-            anonymous.extend(container.mounts.iter().filter(|m| m.is_anonymous()).map(|m| m.source.clone()));
-            removal.containers.push((container.id, container.name));
-        }
-        anonymous.sort();
-        anonymous.dedup();
-        for volume in volumes {
-            if before.volumes.contains(&volume.name) {
-                continue;
+        for one in
+            containers?.into_iter().filter(|one| !before.containers.iter().any(|(id, _)| *id == one.id))
+        {
+            let seen = memory.containers.iter().any(|seen| seen.id == one.id);
+            if seen || made.contains(&one.name.as_str()) {
+                anonymous.extend(one.mounts.iter().filter(|m| m.is_anonymous()).map(|m| m.source.clone()));
+                removal.containers.push((one.id, one.name));
+            } else if lab.resources.has_container(&one.name) {
+                let name = &one.name;
+                removal.unproven.push(say!("conteneur {name}", "container {name}"));
             }
-            if lab.resources.has_volume(&volume.name) {
-                removal.volumes.push(volume.name);
-            } else if anonymous.contains(&volume.name) {
-                removal.anonymous.push(volume.name);
+        }
+        for name in
+            volumes?.into_iter().map(|volume| volume.name).filter(|name| !before.volumes.contains(name))
+        {
+            if memory.volumes.contains(&name) || made.contains(&name.as_str()) {
+                removal.volumes.push(name);
+            } else if anonymous.contains(&name) {
+                removal.anonymous.push(name);
+            } else if lab.resources.has_volume(&name) {
+                removal.unproven.push(say!("volume {name}", "volume {name}"));
             }
         }
         removal.files = files(lab, memory);
@@ -60,7 +67,7 @@ impl Removal {
 
     /// Whether there is nothing to remove.
     pub(crate) fn is_empty(&self) -> bool {
-        *self == Removal::default()
+        self.lines().is_empty()
     }
 
     /// The list in words, a line each.
@@ -69,28 +76,45 @@ impl Removal {
         let volumes = self.volumes.iter().map(|name| say!("volume {name}", "volume {name}"));
         let anonymous =
             self.anonymous.iter().map(|name| say!("volume anonyme {name}", "anonymous volume {name}"));
-        let files = self.files.iter().map(|path| say!("fichier {path}", "file {path}"));
+        let files = self.files.iter().map(|path| match path.strip_suffix('/') {
+            Some(folder) => say!("dossier {folder}", "folder {folder}"),
+            None => say!("fichier {path}", "file {path}"),
+        });
         containers.chain(volumes).chain(anonymous).chain(files).collect()
     }
 
-    /// Removes what is on the list.
+    /// Removes what is on the list; goes on after a failure, and answers what failed.
     pub(crate) async fn carry_out(
         &self,
         engine: &Engine,
         workspace: &Path,
         image: Option<&str>,
-    ) -> Result<()> {
+    ) -> Vec<Error> {
+        let mut failures = Vec::new();
         for (id, _) in &self.containers {
-            engine.container_discard(id).await?;
+            failures.extend(engine.container_discard(id).await.err());
         }
         for name in self.volumes.iter().chain(&self.anonymous) {
-            engine.volume_remove(name).await?;
+            failures.extend(engine.volume_remove(name).await.err());
         }
         for path in &self.files {
-            remove_path(engine, workspace, path, image).await?;
+            failures.extend(remove_path(engine, workspace, path, image).await.err());
         }
-        Ok(())
+        failures
     }
+}
+
+/// The names that the steps which `run` has begun make: a run that is killed may not have seen them yet.
+fn made_by_run<'a>(lab: &'a Lab, memory: &Memory) -> Vec<&'a str> {
+    let begun = lab.steps.iter().filter(|step| memory.progress.contains_key(&step.id));
+    begun
+        .flat_map(|step| &step.operations)
+        .filter_map(|operation| match operation {
+            Operation::VolumeCreate(volume) => Some(volume.name.as_str()),
+            Operation::ContainerRun(run) => Some(run.name.as_str()),
+            _ => None,
+        })
+        .collect()
 }
 
 /// The files of the lab that were seen or written in this session, then its folders.

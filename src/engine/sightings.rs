@@ -76,6 +76,8 @@ fn cluster(container: &str, database: &str, seen: &Database, memory: &Memory) ->
         container_id: seen.container_id.clone(),
         database: database.to_owned(),
         system_identifier: seen.system_identifier,
+        data_directory: seen.data_directory.clone(),
+        files: seen.files.clone(),
         tables: seen.tables.clone(),
         sequences: seen.sequences.clone(),
     };

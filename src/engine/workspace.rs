@@ -29,7 +29,9 @@ pub(super) fn file(workspace: &Path, path: &str) -> Result<Fact> {
         Err(error) => return Err(unreadable(&full, &error)),
     };
     let text = if found.is_file() && found.len() <= TEXT {
-        String::from_utf8(std::fs::read(&full).map_err(|error| unreadable(&full, &error))?).ok()
+        let bytes = std::fs::read(&full).map_err(|error| unreadable(&full, &error))?;
+        // A comment in Latin-1 makes a script no less a script.
+        (!bytes.contains(&0)).then(|| String::from_utf8_lossy(&bytes).into_owned())
     } else {
         None
     };

@@ -21,6 +21,7 @@ use crate::text::list;
 use crate::text::say;
 use crate::world::CheckRef;
 use crate::world::Operation;
+use crate::world::Probe;
 use crate::world::Resources;
 use crate::yaml;
 use crate::yaml::Document;
@@ -121,6 +122,12 @@ fn item(document: &Document, path: &str, node: &Node) -> Option<Item> {
         return None;
     }
     let check = document.read::<Check>(path, &Node::Mapping(kinds))?;
+    for outside in check.probes().iter().filter_map(Probe::path).filter(|path| leaves(path)) {
+        document.complain(
+            path,
+            say!("`{outside}` sort du dossier de travail", "`{outside}` leaves the workspace"),
+        );
+    }
     let raw = raw?;
     Some(Item { id: raw.id, title: raw.title, check })
 }
@@ -278,7 +285,7 @@ fn complain_of_names(document: &Document, path: &str, operation: &Operation, lab
         let known = owned.files.iter().any(|own| {
             file == own.trim_end_matches('/') || own.ends_with('/') && file.starts_with(own.as_str())
         });
-        if !known || file.starts_with('/') || file.split('/').any(|part| part == "..") {
+        if !known || leaves(file) {
             let what = say!(
                 "le fichier `{file}` n'est pas dans `resources`",
                 "the file `{file}` is not in `resources`"
@@ -295,6 +302,11 @@ fn complain_of_names(document: &Document, path: &str, operation: &Operation, lab
             say!("l'image `{image}` n'est pas dans `images`", "the image `{image}` is not in `images`"),
         );
     }
+}
+
+/// Whether a path leads out of the workspace.
+fn leaves(path: &str) -> bool {
+    path.starts_with('/') || path.contains('\\') || path.split('/').any(|part| part == "..")
 }
 
 fn complain_of_asset(document: &Document, path: &str, name: &str) {

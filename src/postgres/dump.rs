@@ -19,11 +19,15 @@ const LONGEST: usize = 64 * 1024;
 /// Reads a dump to its end.
 pub(crate) fn read_dump(mut source: impl BufRead) -> io::Result<Dump> {
     let mut reading = Reading::default();
+    let mut other_format = None;
     let (mut sum, mut size, mut line) = (Sha256::new(), 0_u64, Vec::new());
     loop {
         line.clear();
         if source.read_until(b'\n', &mut line)? == 0 {
             break;
+        }
+        if size == 0 {
+            other_format = named_format(&line);
         }
         sum.update(&line);
         size += line.len() as u64;
@@ -32,11 +36,15 @@ pub(crate) fn read_dump(mut source: impl BufRead) -> io::Result<Dump> {
         reading.take(&line[..end]);
     }
     let sha256 = sum.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    // A table without its CREATE TABLE cannot be restored from this file alone.
     let mut tables: BTreeMap<String, Rows> = reading.made;
-    tables.extend(reading.copied);
+    for (name, rows) in reading.copied {
+        tables.entry(name).and_modify(|made| *made = rows);
+    }
     Ok(Dump {
         size,
         sha256,
+        other_format: other_format.map(str::to_owned),
         complete: reading.complete,
         inserts: reading.inserts,
         tables: tables.into_iter().map(|(name, rows)| rows.table(name, Vec::new())).collect(),
@@ -51,6 +59,8 @@ struct Reading {
     copied: BTreeMap<String, Rows>,
     /// The table that is being copied.
     open: Option<String>,
+    /// The table of the last INSERT.
+    inserting: Option<String>,
     complete: bool,
     inserts: bool,
 }
@@ -78,11 +88,27 @@ impl Reading {
             self.open = Some(name);
         } else if let Some(name) = after(&text, "INSERT INTO ") {
             self.inserts = true;
-            self.copied.entry(name).or_default().line(line);
+            let rows = self.copied.entry(name.clone()).or_default();
+            if !text.ends_with("VALUES") {
+                rows.line(line);
+            }
+            self.inserting = Some(name);
+        } else if text.starts_with("\t(") && self.inserting.is_some() {
+            // `--rows-per-insert`: the rows follow, one a line.
+            if let Some(rows) = self.inserting.as_ref().and_then(|name| self.copied.get_mut(name)) {
+                rows.line(line);
+            }
         } else if text == LAST {
             self.complete = true;
         }
     }
+}
+
+/// A format that is no plain SQL, by the file's first bytes.
+fn named_format(begin: &[u8]) -> Option<&'static str> {
+    let known: [(&[u8], &str); 3] =
+        [(b"PGDMP", "pg_dump -Fc"), (&[0xff, 0xfe], "UTF-16"), (&[0x1f, 0x8b], "gzip")];
+    known.iter().find(|(magic, _)| begin.starts_with(magic)).map(|(_, name)| *name)
 }
 
 /// The table's name after a keyword, without quotes: `COPY public."Users" (id)` gives `public.Users`.
@@ -103,7 +129,7 @@ mod tests {
 
     #[test]
     fn copied_rows_inserted_rows_and_empty_tables_are_counted() {
-        let text = "CREATE TABLE public.users (\nCREATE TABLE public.empty (\n\
+        let text = "CREATE TABLE public.users (\nCREATE TABLE public.empty (\nCREATE TABLE public.\"My Posts\" (\n\
             COPY public.users (id, name) FROM stdin;\n1\talice\n2\tbob\n\\.\n\
             INSERT INTO public.\"My Posts\" VALUES (1, 'a;b');\n-- PostgreSQL database dump complete\n";
         let dump = read_dump(text.as_bytes()).expect("readable");

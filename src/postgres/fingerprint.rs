@@ -39,6 +39,16 @@ const SEQUENCES: &str = "SELECT n.nspname::text, c.relname::text FROM pg_catalog
     JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
     WHERE c.relkind = 'S' AND c.relpersistence <> 't' ORDER BY 1, 2";
 
+/// The database's own folder, and the file of each table with rows; tables in another tablespace lie elsewhere.
+const FILES: &str = "SELECT 'base/' || oid || '/PG_VERSION' FROM pg_catalog.pg_database
+        WHERE datname = pg_catalog.current_database()
+    UNION ALL SELECT pg_catalog.pg_relation_filepath(c.oid) FROM pg_catalog.pg_class c
+        JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+        WHERE c.relkind = 'r' AND c.relpersistence = 'p' AND c.reltablespace = 0
+            AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname NOT LIKE 'pg\\_%'
+            AND pg_catalog.pg_relation_size(c.oid) > 0
+    ORDER BY 1";
+
 /// Reads everything; the connection is not used for anything else.
 pub(super) async fn take(client: &Client, seat: &Seat) -> Result<Database, Error> {
     client.batch_execute(SETTINGS).await?;
@@ -51,11 +61,16 @@ pub(super) async fn take(client: &Client, seat: &Seat) -> Result<Database, Error
     for row in client.query(SEQUENCES, &[]).await? {
         sequences.push(sequence(client, row.try_get(0)?, row.try_get(1)?).await?);
     }
+    let mut files = Vec::new();
+    for row in client.query(FILES, &[]).await? {
+        files.push(row.try_get(0)?);
+    }
     Ok(Database {
         container_id: seat.id.clone(),
         system_identifier: cluster.try_get::<_, String>(0)?.parse().unwrap_or(0),
         version: cluster.try_get(1)?,
         data_directory: cluster.try_get(2)?,
+        files,
         tables,
         sequences,
     })

@@ -63,8 +63,8 @@ pub(crate) fn grade(quiz: &Quiz, answers: &Answers) -> Result<Graded> {
         let (id, names) = (&quiz.id, list(unknown));
         let known = list(quiz.questions.iter().map(|question| &question.id));
         return Err(Error::usage(say!(
-            "le quiz `{id}` n'a pas de question {names}",
-            "the quiz `{id}` has no question {names}"
+            "le quiz `{id}` n'a pas de question `{names}`",
+            "the quiz `{id}` has no question `{names}`"
         ))
         .hint(say!("ses questions : {known}", "its questions: {known}")));
     }

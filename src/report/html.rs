@@ -34,7 +34,8 @@ pub(super) fn report(report: &Report<'_>, lang: Lang) -> String {
     );
     if !report.stand_ins.is_empty() {
         let note = either(lang, "Images de remplacement", "Stand-in images");
-        let _ = writeln!(out, "<p>{note}: {}</p>", escaped(&report.stand_ins.join(", ")));
+        let colon = either(lang, "\u{a0}:", ":");
+        let _ = writeln!(out, "<p>{note}{colon} {}</p>", escaped(&report.stand_ins.join(", ")));
     }
     let (criterion, status) = (either(lang, "Critère", "Criterion"), either(lang, "État", "Status"));
     let _ = writeln!(out, "<table><tr><th>{criterion}</th><th>{status}</th><th>Points</th></tr>");

@@ -23,7 +23,8 @@ pub(super) fn report(report: &Report<'_>, lang: Lang) -> String {
     );
     if !report.stand_ins.is_empty() {
         let note = either(lang, "Images de remplacement", "Stand-in images");
-        let _ = writeln!(out, "{note}: {}\n", report.stand_ins.join(", "));
+        let colon = either(lang, "\u{a0}:", ":");
+        let _ = writeln!(out, "{note}{colon} {}\n", report.stand_ins.join(", "));
     }
     let _ = writeln!(
         out,

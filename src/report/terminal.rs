@@ -42,13 +42,14 @@ impl Page {
             // Commands and paths are not cut at their dashes and slashes.
             .word_separator(WordSeparator::AsciiSpace)
             .word_splitter(WordSplitter::NoHyphenation);
-        let wrapped = textwrap::fill(&clean(text), options);
+        let wrapped = textwrap::fill(&together(&clean(text)), options).replace(JOINT, " ");
         self.code(&wrapped) + "\n"
     }
 
-    /// A heading.
+    /// A heading, wrapped.
     pub(crate) fn heading(&self, text: &str) -> String {
-        format!("{}\n", self.paint(text, Style::new().bold()))
+        let lines = textwrap::wrap(text, self.width.clamp(24, 100));
+        lines.iter().map(|line| format!("{}\n", self.paint(line, Style::new().bold()))).collect()
     }
 
     /// A sign in the colour of its status.
@@ -82,6 +83,23 @@ impl Page {
     }
 }
 
+/// A space that is no place to break, while a text is wrapped: a private character, so that what a learner copies
+/// from the terminal has ordinary spaces.
+const JOINT: char = '\u{e000}';
+
+/// Up to so many characters a command stays on one line.
+const SHORT: usize = 44;
+
+/// Holds short commands together.
+fn together(text: &str) -> String {
+    let parts = text.split('`').enumerate();
+    let held = parts.map(|(index, part)| match index % 2 {
+        1 if part.chars().count() <= SHORT => part.replace(' ', &JOINT.to_string()),
+        _ => part.to_owned(),
+    });
+    held.collect::<Vec<_>>().join("`")
+}
+
 fn style(status: Status) -> Style {
     match status {
         Status::Passed => Style::new().green().bold(),
@@ -101,7 +119,8 @@ pub(super) fn scorecard(report: &Report<'_>, lang: Lang, page: &Page) -> String 
     if !report.stand_ins.is_empty() {
         let note =
             either(lang, "images de remplacement, et non les vraies", "stand-in images, not the real ones");
-        out.push_str(&page.paragraph("", &format!("{}\u{a0}: {note}", report.stand_ins.join(", "))));
+        let colon = either(lang, "\u{a0}:", ":");
+        out.push_str(&page.paragraph("", &format!("{}{colon} {note}", report.stand_ins.join(", "))));
     }
     for (index, one) in card.steps.iter().enumerate() {
         if card.asked.contains(&one.id) {

@@ -15,6 +15,9 @@ pub(crate) struct Database {
     pub version: String,
     /// Where the server keeps its data, inside the container.
     pub data_directory: String,
+    /// Files that a copy of the data folder must hold: the database's own, and those of every table with rows, by
+    /// path below the data folder.
+    pub files: Vec<String>,
     /// The user tables, sorted by name.
     pub tables: Vec<Table>,
     /// The sequences, sorted by name.

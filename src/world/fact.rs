@@ -22,7 +22,7 @@ pub(crate) enum Fact {
     Database(Database),
     /// A data folder at the root of a volume.
     DataFolder(DataFolder),
-    /// Unused anonymous volumes made since the session began.
+    /// Unused volumes made since the session began that are not the lab's by name.
     Orphans(Vec<Orphan>),
     /// A file or folder that is there.
     File(File),
@@ -191,7 +191,11 @@ pub(crate) struct DataFolder {
     pub version: Option<String>,
     /// The cluster's identity: the first eight bytes of `global/pg_control`, little endian.
     pub system_identifier: Option<u64>,
-    /// What of a complete data folder is missing, by path.
+    /// The files of the data folder with their sizes in bytes, by path below it.
+    pub files: BTreeMap<String, u64>,
+    /// The youngest time of change of its files, as a Unix second.
+    pub newest: i64,
+    /// What of every data folder is missing, by path.
     pub missing: Vec<String>,
     /// Where the data folder begins: empty at the top, else the leading path.
     pub leading: String,
@@ -199,7 +203,7 @@ pub(crate) struct DataFolder {
     pub owner: Option<u64>,
 }
 
-/// An anonymous volume that nothing uses.
+/// A volume that nothing uses and nobody declared.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Orphan {
     /// The volume's name.
@@ -247,6 +251,8 @@ pub(crate) struct Dump {
     pub size: u64,
     /// The SHA-256 of the file, in hexadecimal.
     pub sha256: String,
+    /// What it is instead of plain SQL: an archive of `pg_dump`'s own, or UTF-16 as `PowerShell` redirects.
+    pub other_format: Option<String>,
     /// Whether it ends as `pg_dump` ends it.
     pub complete: bool,
     /// The tables it makes, with the rows it holds, comparable with those of a live database.
@@ -266,7 +272,7 @@ pub(crate) struct ScriptRun {
     pub days: Vec<ScriptDay>,
     /// Files of other people in the backup folder that were gone at the end.
     pub harmed: Vec<String>,
-    /// What the script wrote to stderr on its last failing day, cut to a few lines.
+    /// What the script wrote to stderr last, cut to a few lines.
     pub complaint: Option<String>,
 }
 
@@ -281,4 +287,6 @@ pub(crate) struct ScriptDay {
     pub calls: Vec<Vec<String>>,
     /// The files in the backup folder afterwards, sorted; those that stood there before are not among them.
     pub files: Vec<String>,
+    /// Those of them that are whole archives of the volume.
+    pub good: Vec<String>,
 }

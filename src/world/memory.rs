@@ -75,6 +75,10 @@ pub(crate) struct SeenCluster {
     pub database: String,
     /// The cluster's identity.
     pub system_identifier: u64,
+    /// Where the server keeps its data, inside the container.
+    pub data_directory: String,
+    /// Files that a copy of the data folder must hold.
+    pub files: Vec<String>,
     /// Its tables.
     pub tables: Vec<Table>,
     /// Its sequences.

@@ -23,7 +23,7 @@ pub(crate) enum Probe {
         /// The volume's name.
         volume: String,
     },
-    /// Unused anonymous volumes made since the session began.
+    /// Unused volumes made since the session began that are not the lab's by name.
     Orphans,
     /// A file or folder of the workspace, by its path below it.
     File {
@@ -45,4 +45,19 @@ pub(crate) enum Probe {
         /// The path below the workspace.
         path: String,
     },
+}
+
+impl Probe {
+    /// The path or glob of the workspace that it reads, if it reads one.
+    pub(crate) fn path(&self) -> Option<&str> {
+        match self {
+            Probe::File { path } | Probe::Dump { path } | Probe::Script { path } => Some(path),
+            Probe::Archives { glob } => Some(glob),
+            Probe::Containers
+            | Probe::Volumes
+            | Probe::Database { .. }
+            | Probe::DataFolder { .. }
+            | Probe::Orphans => None,
+        }
+    }
 }

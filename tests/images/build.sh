@@ -247,7 +247,7 @@ build_archive() (
 
 # ensure_image TAG NAME: does only what is missing.
 ensure_image() {
-  local tag=$1 name=$2 archive state
+  local tag=$1 name=$2 archive state former
   state=$(image_state "$tag")
   case $state in
     current) return ;;
@@ -262,9 +262,10 @@ ensure_image() {
     rm -f "$(cache_folder)/stand-in-$name-"*.tar # of former recipes
     build_archive "$tag" "$name" "$archive"
   fi
+  former=$(docker image inspect --format '{{.Id}}' "$tag" 2>/dev/null || true)
   docker load --quiet --input "$archive" >&2
-  # a former stand-in has just lost its tag to this one
-  if [[ $state == old ]]; then docker image prune --force --filter "label=$label=true" >/dev/null; fi
+  # a former stand-in has just lost its tag to this one; where a container still uses it, it stays
+  if [[ $state == old && -n $former ]]; then docker image rm "$former" >/dev/null 2>&1 || true; fi
 }
 
 # Two test runs at once must not build into the same archive: the second waits and finds it made.

@@ -219,7 +219,7 @@ fn answers_that_fit_no_question() {
     let place = Place::at(NOWHERE);
     let given = |text: &str| std::fs::write(place.work().join("a.yaml"), text).expect("written");
     given("nothing-like-this: a\n");
-    place.run(&["quiz", "--answers", "a.yaml"]).code(2).says("has no question nothing-like-this");
+    place.run(&["quiz", "--answers", "a.yaml"]).code(2).says("has no question `nothing-like-this`");
     given("managed-by-docker: z\n");
     place.run(&["quiz", "--answers", "a.yaml"]).code(2).says("has no option `z`");
     given("managed-by-docker: {a: b}\n");

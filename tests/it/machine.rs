@@ -16,7 +16,7 @@ pub fn state(engine: &Engine, hide: &str) -> BTreeMap<String, Value> {
         let value: Value = serde_json::from_str(&text).expect("json");
         let one = &value[0];
         let picture = serde_json::json!({
-            "image": one["Config"]["Image"], "env": one["Config"]["Env"], "cmd": one["Config"]["Cmd"],
+            "image": one["Config"]["Image"], "env": sorted(&one["Config"]["Env"]), "cmd": one["Config"]["Cmd"],
             "entrypoint": one["Config"]["Entrypoint"], "labels": one["Config"]["Labels"],
             "user": one["Config"]["User"], "tty": one["Config"]["Tty"], "binds": sorted(&one["HostConfig"]["Binds"]),
             "network": one["HostConfig"]["NetworkMode"], "restart": one["HostConfig"]["RestartPolicy"]["Name"],
@@ -36,7 +36,7 @@ pub fn state(engine: &Engine, hide: &str) -> BTreeMap<String, Value> {
     all
 }
 
-/// The docker CLI sends the binds in no particular order.
+/// The docker CLI sends binds and variables in no particular order.
 fn sorted(list: &Value) -> Vec<String> {
     let mut lines: Vec<String> = list.as_array().into_iter().flatten().map(Value::to_string).collect();
     lines.sort();

@@ -19,3 +19,4 @@ mod machine;
 mod module;
 mod program;
 mod recorded;
+mod wrong_work;

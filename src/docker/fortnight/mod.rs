@@ -6,6 +6,7 @@ use std::time::Duration;
 use bollard::container::LogOutput;
 use bollard::models::ContainerCreateBody;
 use bollard::models::HostConfig;
+use bollard::models::ResourcesUlimits;
 use bollard::query_parameters::LogsOptionsBuilder;
 use bollard::query_parameters::UploadToContainerOptionsBuilder;
 use futures_util::StreamExt;
@@ -25,7 +26,7 @@ const DOCKER: &str = include_str!("docker.sh");
 const DATE: &str = include_str!("date.sh");
 
 /// A fortnight takes about a second; a script that waits for something is stopped after this.
-const LONGEST: Duration = Duration::from_secs(60);
+const LONGEST: Duration = Duration::from_secs(25);
 
 impl Engine {
     /// What a trial's outcome depends on.
@@ -45,6 +46,13 @@ impl Engine {
             network_mode: Some("none".to_owned()),
             memory: Some(256 << 20),
             pids_limit: Some(128),
+            nano_cpus: Some(1_000_000_000),
+            // No file of the trial needs more than a few kilobytes; a script that writes without end is stopped.
+            ulimits: Some(vec![ResourcesUlimits {
+                name: Some("fsize".to_owned()),
+                soft: Some(1 << 24),
+                hard: Some(1 << 24),
+            }]),
             ..HostConfig::default()
         };
         let body = ContainerCreateBody {
@@ -121,7 +129,13 @@ fn read(told: &str) -> ScriptRun {
         let rest = rest.to_owned();
         match (word, run.days.last_mut()) {
             ("DAY", _) => {
-                run.days.push(ScriptDay { date: rest, exit: 0, calls: Vec::new(), files: Vec::new() });
+                run.days.push(ScriptDay {
+                    date: rest,
+                    exit: 0,
+                    calls: Vec::new(),
+                    files: Vec::new(),
+                    good: Vec::new(),
+                });
             }
             ("FOLDER", _) => run.folder = Some(rest),
             ("HARMED", _) => run.harmed.push(rest),
@@ -134,6 +148,7 @@ fn read(told: &str) -> ScriptRun {
                 }
             }
             ("FILE", Some(day)) => day.files.push(rest),
+            ("GOOD", Some(day)) => day.good.push(rest),
             _ => {}
         }
     }
