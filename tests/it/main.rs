@@ -18,5 +18,6 @@ mod live_run;
 mod machine;
 mod module;
 mod program;
+mod readme;
 mod recorded;
 mod wrong_work;
