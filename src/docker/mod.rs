@@ -9,6 +9,7 @@ mod look;
 mod scratch;
 mod streams;
 mod tarball;
+mod transport;
 mod tunnel;
 
 use std::time::Duration;
@@ -92,7 +93,7 @@ fn is_not_found(error: &bollard::errors::Error) -> bool {
 fn said(error: &bollard::errors::Error) -> String {
     match error {
         bollard::errors::Error::DockerResponseServerError { message, .. } => message.clone(),
-        other => other.to_string(),
+        other => endpoint::chain(other),
     }
 }
 
