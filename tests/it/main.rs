@@ -19,3 +19,5 @@ mod machine;
 mod module;
 mod program;
 mod recorded;
+mod ssh_transport;
+mod tls_transport;
