@@ -2,6 +2,7 @@
 //! lose time with every request, and lose the words that say what is wrong.
 
 mod certificates;
+mod demand;
 mod identity;
 mod line;
 mod parting;
@@ -25,12 +26,14 @@ use http::Uri;
 use hyper_util::client::legacy;
 use hyper_util::client::legacy::connect::Connected;
 use hyper_util::client::legacy::connect::Connection;
+use hyper_util::client::legacy::connect::capture_connection;
 use hyper_util::rt::TokioExecutor;
 use hyper_util::rt::TokioIo;
 use tokio::io::AsyncRead;
 use tokio::io::AsyncWrite;
 use tower_service::Service;
 
+use crate::docker::transport::demand::Demand;
 use crate::error::Error;
 use crate::error::Result;
 
@@ -62,14 +65,27 @@ pub(super) fn client(
     authority: &str,
     limit: Duration,
 ) -> std::result::Result<Docker, bollard::errors::Error> {
-    let way = Arc::new(way);
-    let client = legacy::Client::builder(TokioExecutor::new()).build(Connector(Arc::clone(&way)));
-    let send = move |request: BollardRequest| {
-        let (way, response) = (Arc::clone(&way), client.request(request));
+    let (way, demand) = (Arc::new(way), Demand::default());
+    let connector = Connector { way: Arc::clone(&way), demand: demand.clone() };
+    let client = legacy::Client::builder(TokioExecutor::new()).build(connector);
+    let send = move |mut request: BollardRequest| {
+        let (way, waiting) = (Arc::clone(&way), demand.one_more());
+        let mut connected = capture_connection(&mut request);
+        let mut response = client.request(request);
         async move {
-            let response = response.await.map_err(|error| way.explain(error))?;
+            let early = tokio::select! {
+                biased;
+                response = &mut response => Some(response),
+                _ = connected.wait_for_connection_metadata() => None,
+            };
+            drop(waiting);
+            let answer = match early {
+                Some(answer) => answer,
+                None => response.await,
+            };
+            let answer = answer.map_err(|error| way.explain(error))?;
             way.answered();
-            Ok(response)
+            Ok(answer)
         }
     };
     let address = Some(format!("http://{authority}"));
@@ -87,10 +103,10 @@ pub(super) fn told(error: &bollard::errors::Error) -> Option<Error> {
 }
 
 impl Way {
-    async fn connect(&self, to: Uri) -> Result<Box<dyn Io>> {
+    async fn connect(&self, to: Uri, demand: &Demand) -> Result<Box<dyn Io>> {
         match self {
             Way::Tcp(tcp) => tcp.connect(to).await,
-            Way::Ssh(ssh) => ssh.connect().await.map(|line| Box::new(line) as Box<dyn Io>),
+            Way::Ssh(ssh) => ssh.connect(demand).await.map(|line| Box::new(line) as Box<dyn Io>),
         }
     }
 
@@ -126,7 +142,10 @@ impl Connection for Box<dyn Io> {
 
 /// What hyper asks for new connections.
 #[derive(Clone)]
-struct Connector(Arc<Way>);
+struct Connector {
+    way: Arc<Way>,
+    demand: Demand,
+}
 
 impl Service<Uri> for Connector {
     type Response = TokioIo<Box<dyn Io>>;
@@ -138,8 +157,8 @@ impl Service<Uri> for Connector {
     }
 
     fn call(&mut self, to: Uri) -> Self::Future {
-        let way = Arc::clone(&self.0);
-        Box::pin(async move { way.connect(to).await.map(TokioIo::new).map_err(Told) })
+        let Connector { way, demand } = self.clone();
+        Box::pin(async move { way.connect(to, &demand).await.map(TokioIo::new).map_err(Told) })
     }
 }
 

@@ -10,6 +10,7 @@ use std::time::Duration;
 use tokio::process::Command;
 use tokio::sync::Semaphore;
 
+use crate::docker::transport::demand::Demand;
 use crate::docker::transport::line::Line;
 use crate::error::Error;
 use crate::error::Result;
@@ -17,6 +18,9 @@ use crate::text::say;
 
 /// So many connections are being set up at once: sshd drops some of more than ten (`MaxStartups`).
 const AT_ONCE: usize = 4;
+
+/// A line in use is mostly free again after this time: worth waiting, for a new one takes ten times as long.
+const SOON_FREE: Duration = Duration::from_millis(30);
 
 /// A machine reached by ssh.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -142,8 +146,16 @@ impl Ssh {
     }
 
     /// A new connection. Whether it comes about shows when the daemon's first byte, or ssh's end, is read.
-    pub(super) async fn connect(&self) -> Result<Line> {
+    pub(super) async fn connect(&self, demand: &Demand) -> Result<Line> {
+        // Every line holds the target.
+        if Arc::strong_count(&self.target) > 1 {
+            tokio::time::sleep(SOON_FREE).await;
+        }
         let turn = Arc::clone(&self.gate).acquire_owned().await.ok();
+        if demand.is_met() {
+            // Nobody reads this: whoever wanted the connection has another.
+            return Err(Error::environment(say!("connexion devenue inutile", "connection no longer needed")));
+        }
         let mut command = Command::new("ssh");
         command
             .args(self.target.arguments(self.patience))
