@@ -34,6 +34,7 @@ pub(crate) struct Env {
 impl Env {
     /// Reads everything once.
     pub(crate) fn read() -> Env {
+        let config = variable("DOCKER_CONFIG").map_or_else(|| user_folder().join(".docker"), PathBuf::from);
         let terminal = std::io::stdin().is_terminal() && std::io::stdout().is_terminal();
         let locale = ["LC_ALL", "LC_MESSAGES", "LANG"].iter().find_map(|name| variable(name));
         let lang = variable("DOCKER_LAB_LANG")
@@ -44,8 +45,8 @@ impl Env {
                 host: variable("DOCKER_HOST"),
                 context: variable("DOCKER_CONTEXT"),
                 tls: variable("DOCKER_TLS_VERIFY").is_some(),
-                config: variable("DOCKER_CONFIG")
-                    .map_or_else(|| user_folder().join(".docker"), PathBuf::from),
+                certs: variable("DOCKER_CERT_PATH").map_or_else(|| config.clone(), PathBuf::from),
+                config,
             },
             home: variable("DOCKER_LAB_HOME").map_or_else(data_folder, PathBuf::from),
             lang: lang.unwrap_or_default(),

@@ -10,6 +10,13 @@ use bollard::Docker;
 use sha2::Digest;
 use sha2::Sha256;
 
+use crate::docker::transport;
+use crate::docker::transport::Ssh;
+use crate::docker::transport::SshTarget;
+use crate::docker::transport::Tcp;
+use crate::docker::transport::Tls;
+use crate::docker::transport::TlsFiles;
+use crate::docker::transport::Way;
 use crate::error::Error;
 use crate::error::Result;
 use crate::text::say;
@@ -23,6 +30,8 @@ pub(crate) struct DockerEnv {
     pub context: Option<String>,
     /// `DOCKER_TLS_VERIFY` is set and not empty.
     pub tls: bool,
+    /// `DOCKER_CERT_PATH`, or the folder of the configuration.
+    pub certs: PathBuf,
     /// `DOCKER_CONFIG`, or `.docker` in the home folder.
     pub config: PathBuf,
 }
@@ -34,8 +43,10 @@ pub(crate) enum Endpoint {
     Unix(String),
     /// A Windows named pipe.
     Pipe(String),
-    /// TCP without encryption, as `host:port`.
-    Tcp(String),
+    /// TCP as `host:port`, with TLS where there are files for it.
+    Tcp(String, Option<TlsFiles>),
+    /// Another machine's, through ssh.
+    Ssh(SshTarget),
 }
 
 impl fmt::Display for Endpoint {
@@ -43,7 +54,8 @@ impl fmt::Display for Endpoint {
         match self {
             Endpoint::Unix(path) => write!(out, "unix://{path}"),
             Endpoint::Pipe(path) => write!(out, "npipe://{path}"),
-            Endpoint::Tcp(address) => write!(out, "tcp://{address}"),
+            Endpoint::Tcp(address, _) => write!(out, "tcp://{address}"),
+            Endpoint::Ssh(target) => target.fmt(out),
         }
     }
 }
@@ -52,7 +64,7 @@ impl Endpoint {
     /// Finds the daemon that the docker CLI would use.
     pub(crate) fn resolve(env: &DockerEnv) -> Result<Endpoint> {
         if let Some(host) = env.host.as_deref().filter(|host| !host.is_empty()) {
-            return Endpoint::parse(host, env.tls);
+            return Endpoint::parse(host, env.tls.then(|| TlsFiles::within(&env.certs, true)));
         }
         let current = env.context.clone().or_else(|| current_context(&env.config));
         match current.as_deref() {
@@ -70,8 +82,8 @@ impl Endpoint {
     }
 
     fn of_context(config: &Path, name: &str) -> Result<Endpoint> {
-        let folder: String = Sha256::digest(name).iter().map(|byte| format!("{byte:02x}")).collect();
-        let meta = config.join("contexts/meta").join(folder).join("meta.json");
+        let folder = context_folder(name);
+        let meta = config.join("contexts/meta").join(&folder).join("meta.json");
         let unknown = || {
             Error::environment(say!(
                 "le contexte Docker `{name}` n'existe pas",
@@ -86,25 +98,29 @@ impl Endpoint {
         let json: serde_json::Value =
             serde_json::from_str(&text).map_err(|error| unknown().because(error))?;
         let host = json.pointer("/Endpoints/docker/Host").and_then(serde_json::Value::as_str);
-        Endpoint::parse(host.ok_or_else(unknown)?, false)
+        let skip = json.pointer("/Endpoints/docker/SkipTLSVerify").and_then(serde_json::Value::as_bool);
+        let (skip, material) =
+            (skip.unwrap_or(false), config.join("contexts/tls").join(&folder).join("docker"));
+        let tls = (skip || material.is_dir()).then(|| TlsFiles::within(&material, !skip));
+        Endpoint::parse(host.ok_or_else(unknown)?, tls)
     }
 
     /// Reads a `DOCKER_HOST`.
-    fn parse(host: &str, tls: bool) -> Result<Endpoint> {
+    fn parse(host: &str, tls: Option<TlsFiles>) -> Result<Endpoint> {
         let (scheme, rest) = host.split_once("://").unwrap_or(("tcp", host));
         match scheme {
             "unix" => Ok(Endpoint::Unix(rest.to_owned())),
             "npipe" => Ok(Endpoint::Pipe(rest.to_owned())),
-            "tcp" | "http" if !tls => Ok(Endpoint::Tcp(rest.trim_end_matches('/').to_owned())),
+            "ssh" => SshTarget::parse(rest).map(Endpoint::Ssh),
+            "tcp" | "http" => Ok(Endpoint::Tcp(address(rest, tls.is_some()), tls)),
+            "https" if tls.is_some() => Ok(Endpoint::Tcp(address(rest, true), tls)),
             _ => Err(Error::environment(say!(
-                "`{host}` : docker-lab ne sait pas encore joindre un moteur par TLS ou par ssh",
-                "`{host}`: docker-lab cannot reach a daemon by TLS or ssh yet"
+                "`{host}` n'est pas une adresse de moteur Docker",
+                "`{host}` is not an address of a Docker engine"
             ))
             .hint(say!(
-                "ouvrez un tunnel : `ssh -nNT -L /tmp/docker.sock:/var/run/docker.sock MACHINE`, puis \
-                 `DOCKER_HOST=unix:///tmp/docker.sock`",
-                "open a tunnel: `ssh -nNT -L /tmp/docker.sock:/var/run/docker.sock MACHINE`, then \
-                 `DOCKER_HOST=unix:///tmp/docker.sock`"
+                "`unix://`, `npipe://`, `tcp://` (avec `DOCKER_TLS_VERIFY=1` pour TLS) et `ssh://` sont connus",
+                "`unix://`, `npipe://`, `tcp://` (with `DOCKER_TLS_VERIFY=1` for TLS) and `ssh://` are known"
             ))),
         }
     }
@@ -112,13 +128,37 @@ impl Endpoint {
     /// A client for this endpoint; nothing is sent yet.
     pub(super) fn client(&self, limit: Duration) -> Result<Docker> {
         let seconds = limit.as_secs().max(1);
-        let version = bollard::API_DEFAULT_VERSION;
+        let place = self.to_string();
+        let patience = transport::patience(limit);
         let client = match self {
-            Endpoint::Unix(path) | Endpoint::Pipe(path) => Docker::connect_with_local(path, seconds, version),
-            Endpoint::Tcp(address) => Docker::connect_with_http(address, seconds, version),
+            Endpoint::Unix(path) | Endpoint::Pipe(path) => {
+                Docker::connect_with_local(path, seconds, bollard::API_DEFAULT_VERSION)
+            }
+            Endpoint::Tcp(address, files) => {
+                let host = address.rsplit_once(':').map_or(address.as_str(), |(host, _)| host);
+                let tls = files.as_ref().map(|files| Tls::load(files, host, place.clone())).transpose()?;
+                transport::client(Way::Tcp(Tcp::new(place.clone(), tls, patience)), address, limit)
+            }
+            Endpoint::Ssh(target) => {
+                transport::client(Way::Ssh(Ssh::new(target.clone(), patience)), "docker", limit)
+            }
         };
-        client.map_err(|error| unreachable(&self.to_string(), limit, &error))
+        client.map_err(|error| unreachable(&place, limit, &error))
     }
+}
+
+/// The `host:port` of a TCP address; the docker CLI's defaults where it leaves something out.
+fn address(rest: &str, tls: bool) -> String {
+    let bare = rest.split('/').next().unwrap_or_default();
+    let bare =
+        if bare.is_empty() || bare.starts_with(':') { format!("localhost{bare}") } else { bare.to_owned() };
+    let has_port = bare.rsplit_once(':').is_some_and(|(_, port)| !port.contains(']'));
+    if has_port { bare } else { format!("{bare}:{}", if tls { 2376 } else { 2375 }) }
+}
+
+/// Under which name the docker CLI keeps a context.
+fn context_folder(name: &str) -> String {
+    Sha256::digest(name).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn current_context(config: &Path) -> Option<String> {
@@ -132,7 +172,22 @@ pub(super) fn unreachable(place: &str, limit: Duration, error: &bollard::errors:
     if matches!(error, bollard::errors::Error::RequestTimeoutError) {
         return silent(place, limit);
     }
+    if let Some(sentence) = transport::told(error) {
+        return sentence;
+    }
     let cause = chain(error);
+    // The answer of Go's server to a request without TLS.
+    if cause.contains("HTTP request to an HTTPS server") {
+        return Error::environment(say!(
+            "le moteur Docker de `{place}` ne parle que TLS",
+            "the Docker engine at `{place}` speaks TLS only"
+        ))
+        .because(cause)
+        .hint(say!(
+            "réglez `DOCKER_TLS_VERIFY=1`, et `DOCKER_CERT_PATH` sur le dossier de ses certificats",
+            "set `DOCKER_TLS_VERIFY=1`, and `DOCKER_CERT_PATH` to the folder of its certificates"
+        ));
+    }
     let denied = cause.contains("ermission denied");
     let what = if denied {
         say!(
@@ -170,7 +225,7 @@ pub(super) fn silent(place: &str, limit: Duration) -> Error {
 }
 
 /// An error with all its causes; hyper's own text hides the socket's.
-fn chain(error: &dyn std::error::Error) -> String {
+pub(super) fn chain(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut next = error.source();
     while let Some(cause) = next {
@@ -189,10 +244,42 @@ mod tests {
 
     #[test]
     fn a_host_names_its_transport() {
-        let of = |host| Endpoint::parse(host, false).ok();
+        let of = |host| Endpoint::parse(host, None).ok();
+        let tcp = |address: &str| Some(Endpoint::Tcp(address.to_owned(), None));
         assert_eq!(of("unix:///run/docker.sock"), Some(Endpoint::Unix("/run/docker.sock".to_owned())));
-        assert_eq!(of("tcp://127.0.0.1:2375/"), Some(Endpoint::Tcp("127.0.0.1:2375".to_owned())));
-        assert_eq!(of("127.0.0.1:2375"), Some(Endpoint::Tcp("127.0.0.1:2375".to_owned())));
-        assert!(Endpoint::parse("tcp://127.0.0.1:2376", true).is_err());
+        assert_eq!(of("tcp://127.0.0.1:2375/"), tcp("127.0.0.1:2375"));
+        assert_eq!(of("127.0.0.1:2375"), tcp("127.0.0.1:2375"));
+        assert_eq!(of("tcp://[::1]"), tcp("[::1]:2375"));
+        assert_eq!(of("tcp://:2377"), tcp("localhost:2377"));
+        assert_eq!(of("https://host"), None);
+        assert_eq!(of("fd://"), None);
+        let files = TlsFiles::within(Path::new("/certs"), true);
+        let secured = Endpoint::parse("tcp://host", Some(files.clone())).ok();
+        assert_eq!(secured, Some(Endpoint::Tcp("host:2376".to_owned(), Some(files))));
+    }
+
+    #[test]
+    fn a_context_brings_its_own_certificates() {
+        let config = tempfile::TempDir::new().expect("a folder");
+        let config = config.path();
+        let meta = config.join("contexts/meta").join(context_folder("lab"));
+        let material = config.join("contexts/tls").join(context_folder("lab")).join("docker");
+        std::fs::create_dir_all(&meta).expect("a folder");
+        let resolved = |endpoint: &str| {
+            let json = format!(r#"{{"Name":"lab","Endpoints":{{"docker":{{{endpoint}}}}}}}"#);
+            std::fs::write(meta.join("meta.json"), json).expect("written");
+            let env = DockerEnv {
+                context: Some("lab".to_owned()),
+                config: config.to_owned(),
+                ..DockerEnv::default()
+            };
+            Endpoint::resolve(&env).ok()
+        };
+        let tcp = |tls| Some(Endpoint::Tcp("h:1".to_owned(), tls));
+        assert_eq!(resolved(r#""Host":"tcp://h:1""#), tcp(None));
+        let skipping = resolved(r#""Host":"tcp://h:1","SkipTLSVerify":true"#);
+        assert_eq!(skipping, tcp(Some(TlsFiles::within(&material, false))));
+        std::fs::create_dir_all(&material).expect("a folder");
+        assert_eq!(resolved(r#""Host":"tcp://h:1""#), tcp(Some(TlsFiles::within(&material, true))));
     }
 }

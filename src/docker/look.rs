@@ -10,6 +10,7 @@ use crate::docker::Engine;
 use crate::docker::SCRATCH;
 use crate::docker::is_not_found;
 use crate::docker::said;
+use crate::docker::transport;
 use crate::error::Error;
 use crate::error::Result;
 use crate::text::say;
@@ -127,6 +128,9 @@ impl Engine {
 
     /// The daemon answered with an error, or no longer answers.
     pub(super) fn unseen(&self, error: &bollard::errors::Error) -> Error {
+        if let Some(sentence) = transport::told(error) {
+            return sentence;
+        }
         let place = &self.endpoint;
         Error::environment(say!(
             "le moteur Docker de `{place}` n'a pas pu répondre",

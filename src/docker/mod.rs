@@ -10,6 +10,7 @@ mod owner;
 mod scratch;
 mod streams;
 mod tarball;
+mod transport;
 mod tunnel;
 
 use std::time::Duration;
@@ -53,11 +54,16 @@ impl Engine {
     pub(crate) async fn connect(endpoint: &Endpoint, limit: Duration) -> Result<Engine> {
         let api = endpoint.client(limit)?;
         let place = endpoint.to_string();
-        let asked = async { tokio::join!(api.version(), api.info()) };
-        let (version, info) =
+        let asked = async {
+            // One after the other where a second connection is dear.
+            if matches!(endpoint, Endpoint::Ssh(_)) {
+                return Ok((api.version().await?, api.info().await?));
+            }
+            tokio::try_join!(api.version(), api.info())
+        };
+        let answers =
             tokio::time::timeout(limit, asked).await.map_err(|_| endpoint::silent(&place, limit))?;
-        let failed = |error| endpoint::unreachable(&place, limit, &error);
-        let (version, info) = (version.map_err(failed)?, info.map_err(failed)?);
+        let (version, info) = answers.map_err(|error| endpoint::unreachable(&place, limit, &error))?;
         let daemon = Daemon {
             id: info.id.unwrap_or_default(),
             name: info.name.unwrap_or_default(),
@@ -99,7 +105,7 @@ fn is_in_use(error: &bollard::errors::Error) -> bool {
 fn said(error: &bollard::errors::Error) -> String {
     match error {
         bollard::errors::Error::DockerResponseServerError { message, .. } => message.clone(),
-        other => other.to_string(),
+        other => endpoint::chain(other),
     }
 }
 

@@ -1,5 +1,6 @@
 #!/bin/bash
 # A Docker engine of the tests' own, apart from the machine's: start.sh DIR NAME
+# DOCKERD_FLAGS: further flags for dockerd.
 # Prints the engine's socket when it answers, and ends it when its own standard input is closed: so it never
 # outlives the tests, however they end.
 set -euo pipefail
@@ -15,7 +16,7 @@ unshare --net --uts --mount sh -c '
     mkdir -p /etc/docker
     mount --bind "$1/etc" /etc/docker
     exec dockerd --data-root "$1/data" --exec-root "$1/exec" --pidfile "$1/pid" -H "unix://$1/sock" \
-        --storage-driver "$3" >"$1/log" 2>&1 </dev/null
+        --storage-driver "$3" ${DOCKERD_FLAGS:-} >"$1/log" 2>&1 </dev/null
 ' sh "$dir" "$name" "$driver" &
 engine=$!
 

@@ -20,4 +20,6 @@ mod module;
 mod program;
 mod readme;
 mod recorded;
+mod ssh_transport;
+mod tls_transport;
 mod wrong_work;
