@@ -13,6 +13,7 @@ use bollard::query_parameters::RemoveContainerOptionsBuilder;
 use bytes::Bytes;
 use futures_util::Stream;
 use tokio_util::task::TaskTracker;
+use tokio_util::task::task_tracker::TaskTrackerToken;
 
 use crate::docker::Engine;
 use crate::docker::SCRATCH;
@@ -36,7 +37,7 @@ const FORGOTTEN: Duration = Duration::from_secs(600);
 static REMOVALS: LazyLock<TaskTracker> = LazyLock::new(TaskTracker::new);
 
 /// So long the end of the program waits for them.
-const SETTLING: Duration = Duration::from_secs(5);
+const SETTLING: Duration = Duration::from_secs(10);
 
 /// A scratch container. [`Scratch::remove`] ends it; where the work is cancelled before (a time limit, Ctrl-C),
 /// dropping it does.
@@ -44,6 +45,8 @@ pub(super) struct Scratch<'a> {
     pub(super) engine: &'a Engine,
     pub(super) id: String,
     ended: bool,
+    /// While this lives, the end of the program waits: a task that is cancelled is dropped a moment later.
+    _alive: TaskTrackerToken,
 }
 
 /// Waits until every scratch container of cancelled work is gone.
@@ -75,7 +78,7 @@ impl Engine {
         // The label says who, for the one who finds what a killed process left.
         body.labels.get_or_insert_default().insert(SCRATCH.to_owned(), owner::mark());
         // The name is ours before the daemon answers, so that a creation that is cancelled can be undone too.
-        let mut scratch = Scratch { engine: self, id: owner::name(), ended: false };
+        let mut scratch = Scratch { engine: self, id: owner::name(), ended: false, _alive: REMOVALS.token() };
         let options = CreateContainerOptionsBuilder::default().name(&scratch.id).build();
         match self.api.create_container(Some(options), body).await {
             Ok(created) => scratch.id = created.id,
@@ -122,7 +125,7 @@ impl Engine {
             let mark = one.labels.and_then(|labels| labels.get(SCRATCH).cloned()).unwrap_or_default();
             let forgotten = one.created.unwrap_or(0) < limit || owner::is_gone(&mark);
             if let Some(id) = one.id.filter(|_| forgotten) {
-                Scratch { engine: self, id, ended: false }.remove().await?;
+                Scratch { engine: self, id, ended: false, _alive: REMOVALS.token() }.remove().await?;
                 swept += 1;
             }
         }

@@ -50,6 +50,12 @@ const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/images/registry
 impl Registry {
     fn start(engine: &Engine) -> Registry {
         let folder = tempfile::TempDir::new().expect("a folder");
+        // The package is fetched from here: the engine's own network reaches nobody.
+        for word in ["start", "stop"] {
+            let once =
+                Command::new(SCRIPT).arg(word).arg(folder.path()).output().expect("the registry's script");
+            assert!(once.status.success(), "{once:?}");
+        }
         let pidfile = engine.socket.with_file_name("pid");
         let pid = std::fs::read_to_string(pidfile).expect("the engine's pid").trim().to_owned();
         let output = Command::new("nsenter")
