@@ -53,7 +53,7 @@ pub(super) fn render(lab: &Lab, step: &Step, operation: &Operation) -> String {
         Operation::VolumeRemove(names) => format!("docker volume rm {}", names.names.join(" ")),
         // The files belong to the database's user: a container removes them without sudo.
         Operation::FolderRemove(folder) => {
-            helper(&["\"$(pwd)\":/work".to_owned()], &format!("rm -rf /work/{}", folder.path), "\\")
+            helper(&["\"$(pwd)\":/here".to_owned()], &format!("rm -rf /here/{}", folder.path), "\\")
         }
         Operation::QuizAnswer(answer) => {
             format!("docker-lab quiz {} --answers {}", answer.quiz, answer.answers)

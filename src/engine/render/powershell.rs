@@ -59,7 +59,7 @@ pub(super) fn render(lab: &Lab, step: &Step, operation: &Operation) -> String {
         }
         Operation::VolumeRemove(names) => format!("docker volume rm {}", names.names.join(" ")),
         Operation::FolderRemove(folder) => {
-            helper(&["\"${PWD}:/work\"".to_owned()], &format!("rm -rf /work/{}", folder.path), "`")
+            helper(&["\"${PWD}:/here\"".to_owned()], &format!("rm -rf /here/{}", folder.path), "`")
         }
         Operation::QuizAnswer(answer) => {
             format!("docker-lab quiz {} --answers {}", answer.quiz, answer.answers)
