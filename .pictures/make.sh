@@ -51,6 +51,16 @@ terminal new-session -d -x "$columns" -y "$rows" \
 terminal wait-for ready
 sleep 0.3
 
+# Until the session's own prompt stands empty on the last line.
+at_prompt() {
+  for _ in $(seq 600); do
+    if terminal capture-pane -p | grep -v '^ *$' | tail -n 1 | grep -q '› *$'; then return; fi
+    sleep 0.1
+  done
+  echo "no prompt" >&2
+  exit 1
+}
+
 # A command of one or several lines, typed; returns when the prompt is back.
 type_in() {
   local line
@@ -58,8 +68,8 @@ type_in() {
     terminal send-keys -l -- "$line"
     terminal send-keys Enter
   done
-  terminal wait-for ready
-  sleep 0.3 # the prompt is printed after the signal
+  sleep 0.5 # the line has to leave the prompt first
+  at_prompt
 }
 
 # shellcheck disable=SC2016,SC1003 # as above; a backslash at the end goes on in the next line
@@ -71,12 +81,15 @@ run_postgres() {
 }
 
 type_in 'docker-lab start'
-type_in 'cp ~/init.sql . && docker volume create postgres_data'
+type_in 'docker volume create postgres_data'
+type_in 'cp ~/init.sql .'
 run_postgres /var/lib/postgres/data # the mistake: no such folder in the image
-type_in 'docker-lab check volumes create'
+sleep 2 # bad news waits a moment
 type_in 'docker rm -f -v postgres_main'
 run_postgres /var/lib/postgresql/data
-type_in 'docker-lab check volumes create'
+until terminal capture-pane -p | grep -q 'Étape 1 réussie'; do sleep 0.2; done
+type_in 'carte'
+type_in ''
 
 terminal capture-pane -e -p >"$work/screen"
 terminal kill-server

@@ -41,7 +41,7 @@ impl From<Exit> for ExitCode {
 }
 
 /// An error for the person in front of the terminal.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Error {
     /// Decides the exit code.
     pub exit: Exit,

@@ -10,7 +10,9 @@
 //! The folders, bottom to top; each imports only from those above it in this list
 //! (`tests/it/house.rs` says exactly which, and fails when one does not).
 
+mod author;
 mod checks;
+mod class;
 mod cli;
 mod docker;
 mod engine;
@@ -20,6 +22,7 @@ mod postgres;
 mod quiz;
 mod report;
 mod text;
+mod web;
 mod world;
 mod yaml;
 

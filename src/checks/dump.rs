@@ -7,6 +7,7 @@ use serde::Deserialize;
 use crate::checks::Scene;
 use crate::checks::Verdict;
 use crate::checks::database::probe;
+use crate::checks::scene::State;
 use crate::checks::scene::unfit;
 use crate::checks::verdict::Weighed;
 use crate::text::Text;
@@ -17,8 +18,23 @@ use crate::world::Probe;
 use crate::world::Table;
 use crate::world::TableGap;
 
+/// The mistakes it can name.
+pub(super) const MISTAKES: &[&str] = &[
+    "dump-cut-short",
+    "dump-data-only",
+    "dump-empty",
+    "dump-error-text",
+    "dump-format",
+    "dump-incomplete",
+    "dump-of-another-database",
+    "dump-one-table",
+    "dump-schema-only",
+    "dump-too-old",
+    "dump-utf-16",
+];
+
 /// `dump: {path: backups/myapp_dump.sql, container: postgres_restored, database: myapp}`
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct DumpCheck {
     /// The path below the workspace.
@@ -43,7 +59,16 @@ impl DumpCheck {
         if !dump.complete {
             return Ok(self.cut_short(dump));
         }
-        let states = scene.states(container, database);
+        if dump.data_only {
+            let found = say!(
+                "`{path}` remplit des tables qu'il ne crée pas",
+                "`{path}` fills tables that it does not make"
+            );
+            return Ok(Verdict::failed(self.expected(), found)
+                .mistake("dump-data-only")
+                .way_out(self.again()));
+        }
+        let states = scene.states_of_the_latest(container, database);
         let Some(latest) = states.first() else {
             return Ok(Verdict::Pending(say!(
                 "la base de `{container}` n'a pas encore été vue",
@@ -62,7 +87,32 @@ impl DumpCheck {
             ));
         }
         let found = gap(latest.tables, dump).map_or_else(Text::default, |gap| described(&gap, path));
-        Ok(Verdict::failed(self.expected(), found).mistake("dump-incomplete").way_out(self.again()))
+        let mistake = self.kind(scene, latest, dump);
+        Ok(Verdict::failed(self.expected(), found).mistake(mistake).way_out(self.again()))
+    }
+
+    /// By what is there of the tables, and what is not.
+    fn kind(&self, scene: &Scene<'_>, latest: &State<'_>, dump: &Dump) -> &'static str {
+        let of = |name: &str| dump.tables.iter().find(|one| one.name == name);
+        let filled: Vec<&Table> = latest.tables.iter().filter(|one| one.rows > 0).collect();
+        let there = filled.iter().filter(|table| of(&table.name).is_some()).count();
+        let earlier =
+            scene.memory.clusters.iter().filter(|one| {
+                one.database == self.database && one.system_identifier == latest.system_identifier
+            });
+        if there == 0 {
+            return "dump-of-another-database";
+        }
+        if dump.tables.iter().all(|table| table.rows == 0) {
+            return "dump-schema-only";
+        }
+        if there < filled.len() {
+            return "dump-one-table";
+        }
+        if earlier.into_iter().any(|old| gap(&old.tables, dump).is_none()) {
+            return "dump-too-old";
+        }
+        "dump-incomplete"
     }
 
     fn cut_short(&self, dump: &Dump) -> Verdict {
@@ -70,9 +120,15 @@ impl DumpCheck {
         let (found, mistake) = if let Some(other) = &dump.other_format {
             let what =
                 say!("`{path}` n'est pas du SQL en clair ({other})", "`{path}` is no plain SQL ({other})");
-            (what, "dump-format")
+            (what, if other == "UTF-16" { "dump-utf-16" } else { "dump-format" })
         } else if dump.size == 0 {
             (say!("`{path}` est vide", "`{path}` is empty"), "dump-empty")
+        } else if let Some(said) = &dump.complaint {
+            let what = say!(
+                "`{path}` contient un message d'erreur : {said}",
+                "`{path}` holds an error message: {said}"
+            );
+            (what, "dump-error-text")
         } else {
             let what = say!(
                 "`{path}` ne se termine pas comme un dump de `pg_dump` : il a été coupé",
@@ -97,18 +153,9 @@ impl DumpCheck {
     }
 }
 
-/// What the dump lacks of the tables; rows copied by INSERT can only be counted.
+/// What the dump lacks of the tables.
 fn gap(tables: &[Table], dump: &Dump) -> Option<TableGap> {
-    if !dump.inserts {
-        return TableGap::between(tables, &dump.tables).into_iter().next();
-    }
-    tables.iter().find_map(|table| match dump.tables.iter().find(|other| other.name == table.name) {
-        None => Some(TableGap::Table(table.name.clone())),
-        Some(other) if other.rows < table.rows => {
-            Some(TableGap::Rows(table.name.clone(), table.rows - other.rows, table.rows))
-        }
-        Some(_) => None,
-    })
+    TableGap::between(tables, &dump.tables).into_iter().next()
 }
 
 fn described(gap: &TableGap, path: &str) -> Text {

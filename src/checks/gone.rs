@@ -13,8 +13,11 @@ use crate::text::say;
 use crate::world::Fact;
 use crate::world::Probe;
 
+/// The mistakes it can name.
+pub(super) const MISTAKES: &[&str] = &["bind-folder-left", "renamed-not-removed"];
+
 /// `gone: {container: postgres_dev, folder: postgres_dev_data}`
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct GoneCheck {
     /// The container.

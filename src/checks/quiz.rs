@@ -8,8 +8,11 @@ use crate::checks::verdict::Weighed;
 use crate::text::list;
 use crate::text::say;
 
+/// The mistakes it can name.
+pub(super) const MISTAKES: &[&str] = &["quiz-wrong", "quiz-incomplete"];
+
 /// `quiz: {quiz: volumes, questions: [managed-by-docker]}`
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct QuizCheck {
     /// The quiz's id.

@@ -6,8 +6,8 @@ use serde::Deserialize;
 
 use crate::checks::Scene;
 use crate::checks::Verdict;
-use crate::checks::container::mounted;
 use crate::checks::database::probe;
+use crate::checks::mounts::mounted;
 use crate::checks::scene::container_ref;
 use crate::checks::scene::short;
 use crate::checks::verdict::Weighed;
@@ -17,8 +17,17 @@ use crate::world::Container;
 use crate::world::MountSpec;
 use crate::world::Probe;
 
+/// The mistakes it can name, besides those of the mount.
+pub(super) const MISTAKES: &[&str] = &[
+    "container-not-removed",
+    "container-only-stopped",
+    "fresh-cluster",
+    "renamed-not-recreated",
+    "renamed-not-removed",
+];
+
 /// `replaced: {old: postgres_main, new: postgres_restored, database: myapp, mount: {volume: …, target: …}}`
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ReplacedCheck {
     /// The container that was removed.
@@ -81,13 +90,18 @@ impl ReplacedCheck {
                 || scene.memory.containers.iter().any(|seen| seen.name == *old && seen.id == one.id)
         };
         let Some(left) = scene.containers()?.find(same) else { return Ok(()) };
-        let old = &left.name;
         let state = &left.state;
+        let mistake = match left.name == *old {
+            false => "renamed-not-removed",
+            true if left.is_running() => "container-not-removed",
+            true => "container-only-stopped",
+        };
+        let old = &left.name;
         Err(Verdict::failed(
             self.expected(),
             say!("`{old}` existe encore (état « {state} »)", "`{old}` still exists (state \"{state}\")"),
         )
-        .mistake("container-not-removed")
+        .mistake(mistake)
         .way_out(say!(
             "`docker stop {old}` l'arrête, `docker rm {old}` le détruit ; le volume reste",
             "`docker stop {old}` stops it, `docker rm {old}` destroys it; the volume stays"

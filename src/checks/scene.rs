@@ -18,6 +18,9 @@ use crate::world::Sequence;
 use crate::world::Table;
 use crate::world::Volume;
 
+/// The mistakes that a database's refusal shows.
+pub(super) const MISTAKES: &[&str] = &["login-refused", "database-missing"];
+
 /// Everything a verdict may rest on.
 pub(crate) struct Scene<'a> {
     /// What is seen now.
@@ -26,6 +29,8 @@ pub(crate) struct Scene<'a> {
     pub memory: &'a Memory,
     /// The names that the lab owns.
     pub resources: &'a Resources,
+    /// What stands before each of them.
+    pub prefix: &'a str,
 }
 
 /// A state of a database: seen now, or remembered.
@@ -84,6 +89,14 @@ impl<'a> Scene<'a> {
         }
     }
 
+    /// What explains a failure, where somebody looked.
+    pub(super) fn clue(&self, probe: &Probe) -> Option<&'a Fact> {
+        match self.facts.get(probe) {
+            Some(Observed::Seen(fact)) => Some(fact),
+            Some(Observed::Unseen(_)) | None => None,
+        }
+    }
+
     /// All containers but our own scratch ones.
     pub(super) fn containers(&self) -> Result<impl Iterator<Item = &'a Container>, Verdict> {
         match self.fact(&Probe::Containers)? {
@@ -123,16 +136,34 @@ impl<'a> Scene<'a> {
     }
 
     /// The known states of a database: the one seen now first, then the remembered ones, the latest first.
-    /// Where it cannot be looked at now, what is remembered has to do.
+    /// Where it cannot be looked at now, what is remembered has to do; but a server that was started once without
+    /// its data says nothing of a database that held rows at another time.
     pub(super) fn states(&self, container: &str, database: &str) -> Vec<State<'a>> {
         let now = self.database(container, database).ok().map(State::from);
         let remembered = self.memory.clusters.iter().rev();
         let remembered = remembered.filter(|seen| seen.container == container && seen.database == database);
-        now.into_iter().chain(remembered.map(State::from)).collect()
+        let remembered: Vec<State<'a>> = remembered.map(State::from).collect();
+        let filled = now.iter().chain(&remembered).any(State::has_rows);
+        let telling = remembered.into_iter().filter(|state| state.has_rows() || !filled);
+        now.into_iter().chain(telling).collect()
+    }
+
+    /// The known states of the cluster that a container served last: a copy must hold one of them, and what the
+    /// name once served from another cluster is no measure.
+    pub(super) fn states_of_the_latest(&self, container: &str, database: &str) -> Vec<State<'a>> {
+        let mut states = self.states(container, database);
+        if let Some(cluster) = states.first().map(|latest| latest.system_identifier) {
+            states.retain(|state| state.system_identifier == cluster);
+        }
+        states
     }
 }
 
 impl State<'_> {
+    fn has_rows(&self) -> bool {
+        self.tables.iter().any(|table| table.rows > 0)
+    }
+
     /// What a copy of its data folder lacks, by path.
     pub(super) fn lacking_in(&self, folder: &DataFolder) -> Vec<String> {
         let lacks = |path: &&String| folder.files.get(*path).is_none_or(|size| *size == 0);
@@ -152,7 +183,8 @@ pub(super) fn unfit(fact: &Fact) -> Verdict {
 }
 
 fn refused(container: &str, database: &str, why: &Text) -> Verdict {
-    if !why.en.contains("database") {
+    // `pg_hba.conf` refuses somebody, and names the database besides.
+    if !why.en.contains("database \"") || why.en.contains("pg_hba.conf") {
         return Verdict::failed(
             say!("une connexion à `{container}`", "a connection to `{container}`"),
             why.clone(),

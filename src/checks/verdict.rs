@@ -31,6 +31,22 @@ pub(crate) struct Failure {
     pub mistake: Option<&'static str>,
     /// The next step out of it.
     pub way_out: Option<Text>,
+    /// What else was done instead, where the facts show two mistakes.
+    pub also: Option<Box<Failure>>,
+}
+
+/// Ends a weighing at what is wrong first, which then tells too what else is wrong.
+pub(super) fn all_of(found: impl IntoIterator<Item = Result<(), Verdict>>) -> Result<(), Verdict> {
+    let mut wrong = found.into_iter().filter_map(Result::err);
+    let Some(mut first) = wrong.next() else { return Ok(()) };
+    if let Verdict::Failed(failure) = &mut first {
+        failure.also = wrong.find_map(|other| match other {
+            // The same mistake seen from two sides is one.
+            Verdict::Failed(other) if other.mistake != failure.mistake => Some(Box::new(other)),
+            _ => None,
+        });
+    }
+    Err(first)
 }
 
 /// A verdict reached early stands as `Err`, so that `?` can end a weighing.
@@ -44,7 +60,7 @@ impl Verdict {
 
     /// A failure: what should be seen, and what is.
     pub(super) fn failed(expected: Text, found: Text) -> Verdict {
-        Verdict::Failed(Failure { expected, found, mistake: None, way_out: None })
+        Verdict::Failed(Failure { expected, found, mistake: None, way_out: None, also: None })
     }
 
     /// Names the mistake of a failure.

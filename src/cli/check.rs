@@ -7,6 +7,7 @@ use crate::cli::args::Common;
 use crate::cli::desk;
 use crate::cli::desk::Desk;
 use crate::cli::env::Env;
+use crate::cli::quiz;
 use crate::cli::ui::Ui;
 use crate::engine;
 use crate::engine::Recording;
@@ -21,14 +22,18 @@ use crate::report::Report;
 use crate::text::say;
 
 /// The lab that is meant where none is named.
-const MAIN: &str = "volumes";
+pub(crate) const MAIN: &str = "volumes";
+
+/// How a file of facts begins that `author record` wrote.
+const GZIP: [u8; 2] = [0x1f, 0x8b];
 
 /// Judges the lab, or some of its steps.
 pub(crate) async fn check(args: &args::Check, common: &Common, env: &Env, ui: &Ui) -> Result<Exit> {
+    let (lab, names) = lab_and_steps(args, common);
     if let Some(path) = &args.facts {
-        return recorded(path, args, common, ui);
+        return recorded(path, lab, &names, common, ui);
     }
-    let (lab, names) = lab_and_steps(args, common)?;
+    let lab = lab.unwrap_or_else(|| MAIN.to_owned());
     let mut desk = Desk::open(&lab, common, env, ui).await?;
     let observer = desk.observer();
     let lab = desk.lab.clone();
@@ -37,6 +42,7 @@ pub(crate) async fn check(args: &args::Check, common: &Common, env: &Env, ui: &U
     if let Some(path) = &args.save_facts {
         save(path, &examined.recording)?;
     }
+    quiz::remember_failing(&examined.scorecard, env, ui);
     let report =
         Report { scorecard: &examined.scorecard, daemon: &desk.engine.daemon, stand_ins: &desk.stand_ins };
     ui.data(&report.render(ui.format, ui.lang, &ui.page)?)?;
@@ -44,13 +50,14 @@ pub(crate) async fn check(args: &args::Check, common: &Common, env: &Env, ui: &U
 }
 
 /// What was meant: `check create` names a step of the main lab, where no lab is called so.
-fn lab_and_steps(args: &args::Check, common: &Common) -> Result<(String, Vec<String>)> {
+fn lab_and_steps(args: &args::Check, common: &Common) -> (Option<String>, Vec<String>) {
+    let Some(named) = &args.lab else { return (None, Vec::new()) };
     let shelf = desk::shelf(common);
-    let is_step = |name: &str| shelf.lab(MAIN, "").is_ok_and(|lab| lab.step(name).is_ok());
-    if shelf.labs().contains(&args.lab) || !is_step(&args.lab) {
-        return Ok((args.lab.clone(), args.steps.clone()));
+    let is_step = || shelf.lab(MAIN, "").is_ok_and(|lab| lab.step(named).is_ok());
+    if shelf.labs().contains(named) || !is_step() {
+        return (Some(named.clone()), args.steps.clone());
     }
-    Ok((MAIN.to_owned(), [std::slice::from_ref(&args.lab), &args.steps[..]].concat()))
+    (Some(MAIN.to_owned()), [std::slice::from_ref(named), &args.steps[..]].concat())
 }
 
 /// The steps that were named; all where none was.
@@ -71,7 +78,7 @@ pub(crate) fn exit(scorecard: &Scorecard) -> Exit {
 }
 
 /// Judges what was seen earlier; neither the daemon nor the journal is touched.
-fn recorded(path: &Path, args: &args::Check, common: &Common, ui: &Ui) -> Result<Exit> {
+fn recorded(path: &Path, lab: Option<String>, names: &[String], common: &Common, ui: &Ui) -> Result<Exit> {
     let shown = path.display().to_string();
     let broken = || {
         Error::usage(say!("`{shown}` n'est pas un fichier de faits", "`{shown}` is not a file of facts"))
@@ -80,10 +87,26 @@ fn recorded(path: &Path, args: &args::Check, common: &Common, ui: &Ui) -> Result
                 "`docker-lab check --save-facts FILE` writes one"
             ))
     };
-    let text = std::fs::read_to_string(path).map_err(|error| broken().because(error))?;
-    let recording: Recording = serde_json::from_str(&text).map_err(|error| broken().because(error))?;
+    let bytes = std::fs::read(path).map_err(|error| broken().because(error))?;
+    let read = if bytes.starts_with(&GZIP) {
+        serde_json::from_reader(flate2::read::GzDecoder::new(bytes.as_slice()))
+    } else {
+        serde_json::from_slice(&bytes)
+    };
+    let recording: Recording = read.map_err(|error| broken().because(error))?;
+    if let Some(lab) = lab.filter(|lab| *lab != recording.lab) {
+        let seen = &recording.lab;
+        return Err(Error::usage(say!(
+            "les faits de `{shown}` sont ceux du laboratoire `{seen}`, et non de `{lab}`",
+            "the facts in `{shown}` are those of the lab `{seen}`, not of `{lab}`"
+        ))
+        .hint(say!(
+            "`docker-lab check {seen} --facts FICHIER` les juge",
+            "`docker-lab check {seen} --facts FILE` judges them"
+        )));
+    }
     let lab = desk::shelf(common).lab(&recording.lab, &recording.prefix)?;
-    let asked = steps(&lab, &args.steps)?;
+    let asked = steps(&lab, names)?;
     let scorecard = engine::judge(&lab, &asked, &recording.facts, &recording.memory, recording.at);
     let report = Report { scorecard: &scorecard, daemon: &recording.daemon, stand_ins: &[] };
     ui.data(&report.render(ui.format, ui.lang, &ui.page)?)?;

@@ -7,9 +7,11 @@ use std::time::Duration;
 use crate::cli::args::Common;
 use crate::cli::env;
 use crate::cli::env::Env;
+use crate::cli::ui;
 use crate::cli::ui::Ui;
 use crate::docker::Endpoint;
 use crate::docker::Engine;
+use crate::docker::Teller;
 use crate::engine;
 use crate::engine::Entry;
 use crate::engine::Observer;
@@ -17,6 +19,7 @@ use crate::engine::Session;
 use crate::engine::Sessions;
 use crate::error::Error;
 use crate::error::Result;
+use crate::lab;
 use crate::lab::Lab;
 use crate::lab::Shelf;
 use crate::text::say;
@@ -33,12 +36,24 @@ pub(crate) struct Desk {
     pub stand_ins: Vec<String>,
     /// The lab's images that are here.
     pub images: Vec<String>,
+    /// What surrounds the program.
+    pub env: Env,
     limit: Duration,
 }
 
 /// The shelf that the arguments name.
 pub(crate) fn shelf(common: &Common) -> Shelf {
     Shelf { labs: common.labs.clone(), quizzes: common.quizzes.clone() }
+}
+
+/// The options by which a command finds the author's own labs and quizzes again, a space before each.
+pub(crate) fn folders(common: &Common) -> String {
+    let quoted = |dir: &Path| format!("'{}'", dir.display().to_string().replace('\'', "'\\''"));
+    let options = [("--labs", &common.labs), ("--quizzes", &common.quizzes)];
+    options
+        .into_iter()
+        .filter_map(|(name, dir)| Some(format!(" {name} {}", quoted(dir.as_deref()?))))
+        .collect()
 }
 
 /// The sessions on this machine.
@@ -48,7 +63,8 @@ pub(crate) fn sessions(env: &Env) -> Sessions {
 
 /// Connects to the daemon that is meant.
 pub(crate) async fn connect(common: &Common, env: &Env) -> Result<Engine> {
-    Engine::connect(&Endpoint::resolve(&env.docker)?, limit(common)).await
+    let teller: Option<Teller> = if common.trace { Some(ui::trace) } else { None };
+    Engine::connect(&Endpoint::resolve(&env.docker)?, limit(common), teller).await
 }
 
 /// How long one request may take.
@@ -65,7 +81,7 @@ impl Desk {
         let engine = connect(common, env).await?;
         let prefix = common.prefix.as_deref();
         if let Some(prefix) = prefix {
-            usable_prefix(prefix)?;
+            lab::usable_prefix(prefix)?;
         }
         let mut session = sessions(env).find(lab, &engine.daemon, prefix, &env.here)?;
         if session.was_torn() {
@@ -79,10 +95,17 @@ impl Desk {
             same_workspace(common, env, &session)?;
         } else {
             let workspace = workspace(common, env)?;
-            begin(&lab, &engine, &mut session, &workspace).await?;
+            begin((&lab, own_labs(common, env, &lab.id)), &engine, &mut session, &workspace).await?;
         }
-        let mut desk =
-            Desk { engine, lab, session, stand_ins: Vec::new(), images: Vec::new(), limit: limit(common) };
+        let mut desk = Desk {
+            engine,
+            lab,
+            session,
+            stand_ins: Vec::new(),
+            images: Vec::new(),
+            env: env.clone(),
+            limit: limit(common),
+        };
         desk.look_for_images().await?;
         desk.engine.sweep().await?;
         Ok(desk)
@@ -110,13 +133,16 @@ impl Desk {
     /// Somebody to look, now.
     pub(crate) fn observer(&self) -> Observer {
         Observer {
-            engine: self.engine.clone(),
-            workspace: self.workspace(),
+            engine: self.engine.for_looking(),
+            workspace: engine::Workspace::Here(self.workspace()),
             images: self.images.clone(),
             known: [&self.session.memory.baseline.volumes[..], &self.lab.resources.volumes].concat(),
-            script_image: self.lab.images.last().filter(|last| self.images.contains(last)).cloned(),
+            prefix: self.lab.prefix.clone(),
+            all_images: self.lab.images.clone(),
             trials: self.session.memory.trials.clone(),
+            drills: self.session.memory.drills.clone(),
             began: self.session.memory.began,
+            waits: true,
             limit: self.limit,
             now: env::now(),
         }
@@ -124,7 +150,12 @@ impl Desk {
 }
 
 /// Opens a session: the baseline first, and nothing where it holds a name of the lab's.
-async fn begin(lab: &Lab, engine: &Engine, session: &mut Session, workspace: &Path) -> Result<()> {
+async fn begin(
+    (lab, own): (&Lab, Option<PathBuf>),
+    engine: &Engine,
+    session: &mut Session,
+    workspace: &Path,
+) -> Result<()> {
     let before = engine::baseline(lab, engine, workspace).await?;
     let opened = Entry::Opened {
         lab: lab.id.clone(),
@@ -134,7 +165,15 @@ async fn begin(lab: &Lab, engine: &Engine, session: &mut Session, workspace: &Pa
         began: engine.clock().await?,
         baseline: before,
     };
-    session.note(env::now(), &[opened])
+    let from = own.map(|folder| Entry::LabFrom(folder.display().to_string()));
+    let all: Vec<Entry> = std::iter::once(opened).chain(from).collect();
+    session.note(env::now(), &all)
+}
+
+/// The folder of `--labs`, where it is the one that has the lab: whoever looks without that option finds it there.
+fn own_labs(common: &Common, env: &Env, lab: &str) -> Option<PathBuf> {
+    let folder = env.here.join(common.labs.as_ref()?).canonicalize().ok()?;
+    folder.join(lab).join("lab.yaml").exists().then_some(folder)
 }
 
 /// The folder to work in: readable, writable, and absolute.
@@ -170,23 +209,5 @@ fn same_workspace(common: &Common, env: &Env, session: &Session) -> Result<()> {
     .hint(say!(
         "sans `--dir`, docker-lab y va de lui-même ; `docker-lab reset` termine la session ; `--prefix NOM` en ouvre une autre",
         "without `--dir`, docker-lab goes there by itself; `docker-lab reset` ends the session; `--prefix NAME` opens another"
-    )))
-}
-
-/// A prefix becomes part of names, so Docker's rules for names hold.
-fn usable_prefix(prefix: &str) -> Result<()> {
-    let fits = prefix.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte))
-        && prefix.len() <= 40
-        && prefix.bytes().next().is_some_and(|byte| byte.is_ascii_alphanumeric());
-    if fits {
-        return Ok(());
-    }
-    Err(Error::usage(say!(
-        "le préfixe `{prefix}` ne convient pas à un nom d'objet Docker",
-        "the prefix `{prefix}` does not fit the name of a Docker object"
-    ))
-    .hint(say!(
-        "lettres sans accent, chiffres, `_`, `-` et `.`, 40 au plus, en commençant par une lettre ou un chiffre",
-        "plain letters, digits, `_`, `-` and `.`, 40 at most, beginning with a letter or digit"
     )))
 }

@@ -20,6 +20,7 @@ use crate::docker::Progress;
 use crate::error::Error;
 use crate::error::Exit;
 use crate::error::Result;
+use crate::report;
 use crate::text::list;
 use crate::text::say;
 
@@ -37,7 +38,7 @@ pub(crate) async fn images(action: &ImagesAction, common: &Common, env: &Env, ui
         ImagesAction::Save { file } => save(&engine, &names, &env.here.join(file), ui).await,
         ImagesAction::Load { file } => {
             for line in engine.load(&env.here.join(file)).await? {
-                ui.note_plain(&format!("{line}\n"));
+                ui.note_plain(&format!("{}\n", report::clean(&line)));
             }
             status(&engine, &names, ui).await
         }
@@ -139,13 +140,22 @@ impl Bars {
             let style = ProgressStyle::with_template("{prefix:>12} {bar:30} {bytes}/{total_bytes} {msg}");
             let bar = all.add(ProgressBar::new(progress.total));
             bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
-            bar.set_prefix(progress.layer.clone());
+            bar.set_prefix(report::clean(&progress.layer).into_owned());
             bar
         });
         bar.set_length(progress.total);
         bar.set_position(progress.done);
-        bar.set_message(progress.status.clone());
+        bar.set_message(report::clean(&progress.status).into_owned());
     }
+}
+
+/// How the file that will take a name is called until then; whom else it is for is the shell's mask's to say.
+fn beside() -> tempfile::Builder<'static, 'static> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".docker-lab-");
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    builder
 }
 
 /// Writes the images beside their final name, and puts the file there when it is whole.
@@ -161,18 +171,14 @@ async fn save(engine: &Engine, names: &[String], path: &Path, ui: &Ui) -> Result
         Error::environment(say!("`{shown}` n'a pas pu être écrit", "`{shown}` could not be written"))
             .because(error)
     };
-    let partial = path.with_extension("partial");
-    let mut file = tokio::fs::File::create(&partial).await.map_err(failed)?;
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    // Whatever ends this early, Ctrl-C too, it goes with it.
+    let partial = beside().tempfile_in(folder).map_err(failed)?;
+    let mut file = tokio::fs::File::from_std(partial.reopen().map_err(failed)?);
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    let saved = engine.save(&names, &mut file).await;
-    let placed = match saved {
-        Ok(bytes) => tokio::fs::rename(&partial, path).await.map(|()| bytes).map_err(failed),
-        Err(error) => Err(error),
-    };
-    if placed.is_err() {
-        let _ = tokio::fs::remove_file(&partial).await;
-    }
-    let megabytes = placed? / 1_000_000;
+    let bytes = engine.save(&names, &mut file).await?;
+    partial.persist(path).map_err(|error| failed(error.error))?;
+    let megabytes = bytes / 1_000_000;
     ui.note(&say!("`{shown}` : {megabytes} Mo", "`{shown}`: {megabytes} MB"));
     Ok(Exit::Done)
 }

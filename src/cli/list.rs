@@ -10,6 +10,7 @@ use crate::cli::ui::Ui;
 use crate::engine::Status;
 use crate::error::Exit;
 use crate::error::Result;
+use crate::quiz::History;
 use crate::quiz::Quiz;
 use crate::report;
 use crate::report::Format;
@@ -24,7 +25,7 @@ pub(crate) fn list(common: &Common, env: &Env, ui: &Ui) -> Result<Exit> {
     let mut labs = Vec::new();
     for id in shelf.labs() {
         let lab = shelf.lab(&id, "")?;
-        let session = desk::sessions(env).latest(&id)?.filter(|session| session.is_open);
+        let session = desk::sessions(env).last_open(&id, common.prefix.as_deref(), &env.here)?;
         let card = remembered(&lab, session.as_ref().map_or(&Memory::default(), |session| &session.memory));
         labs.push(ListedLab {
             title: ui.say(&lab.title),
@@ -39,12 +40,13 @@ pub(crate) fn list(common: &Common, env: &Env, ui: &Ui) -> Result<Exit> {
     for id in shelf.quizzes() {
         let (file, source) = shelf.quiz_source(&id)?;
         let quiz = Quiz::parse(&file, &source)?;
-        quizzes.push(ListedQuiz {
-            title: ui.say(&quiz.title),
-            questions: quiz.questions.len(),
-            best: None,
-            id,
+        // A history that cannot be read is told; the list is there all the same.
+        let best = History::read(&env.home, &id).map(|history| history.best(&quiz));
+        let best = best.unwrap_or_else(|error| {
+            ui.complain(&error);
+            None
         });
+        quizzes.push(ListedQuiz { title: ui.say(&quiz.title), questions: quiz.questions.len(), best, id });
     }
     if ui.format == Format::Json {
         ui.data(&report::list_json(&labs, &quizzes)?)?;
@@ -61,9 +63,15 @@ pub(crate) fn list(common: &Common, env: &Env, ui: &Ui) -> Result<Exit> {
     }
     out.push_str(&ui.page.heading(&ui.say(&say!("Quiz", "Quizzes"))));
     for quiz in &quizzes {
-        let ListedQuiz { id, title, questions, .. } = quiz;
-        let count = ui.say(&say!("{questions} questions", "{questions} questions"));
-        let _ = writeln!(out, "  {id:<16} {title} ({count})");
+        let ListedQuiz { id, title, questions, best } = quiz;
+        let count = match best {
+            Some(best) => say!(
+                "{questions} questions, meilleur score {best} %",
+                "{questions} questions, best score {best}%"
+            ),
+            None => say!("{questions} questions", "{questions} questions"),
+        };
+        let _ = writeln!(out, "  {id:<16} {title} ({})", ui.say(&count));
     }
     ui.data(&out)?;
     Ok(Exit::Done)

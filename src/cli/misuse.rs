@@ -11,8 +11,8 @@ use crate::text::Lang;
 use crate::text::Text;
 use crate::text::say;
 
-/// Help and version go to stdout and succeed; wrong use goes to stderr.
-pub(super) fn tell(error: &clap::Error, lang: Lang) -> ExitCode {
+/// Help and version go to stdout and succeed; wrong use goes to stderr. `name` is what a person types to call us.
+pub(super) fn tell(error: &clap::Error, lang: Lang, name: &str) -> ExitCode {
     match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
             let _ = error.print();
@@ -24,7 +24,7 @@ pub(super) fn tell(error: &clap::Error, lang: Lang) -> ExitCode {
             Exit::Usage.into()
         }
         kind => {
-            let told = in_words(error, kind).hint(say!("`docker-lab --help`", "`docker-lab --help`"));
+            let told = in_words(error, kind).hint(say!("`{name} --help`", "`{name} --help`"));
             let _ = std::io::Write::write_all(&mut std::io::stderr(), (told.render(lang) + "\n").as_bytes());
             Exit::Usage.into()
         }

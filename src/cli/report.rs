@@ -5,6 +5,7 @@ use crate::cli::args::Common;
 use crate::cli::check::steps;
 use crate::cli::desk::Desk;
 use crate::cli::env::Env;
+use crate::cli::quiz;
 use crate::cli::ui::Ui;
 use crate::engine;
 use crate::error::Exit;
@@ -18,6 +19,7 @@ pub(crate) async fn report(args: &args::LabName, common: &Common, env: &Env, ui:
     let examined = engine::examine(&lab, &steps(&lab, &[])?, &observer, &mut desk.session).await?;
     let report =
         Report { scorecard: &examined.scorecard, daemon: &desk.engine.daemon, stand_ins: &desk.stand_ins };
-    ui.data(&report.render(ui.format, ui.lang, &ui.page)?)?;
+    let text = report.render(ui.format, ui.lang, &ui.page)?;
+    ui.data(&quiz::with_progress(text, &args.lab, common, env, ui)?)?;
     Ok(Exit::Done)
 }

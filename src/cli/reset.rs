@@ -2,6 +2,7 @@
 
 use crate::cli::args;
 use crate::cli::args::Common;
+use crate::cli::confirm::confirm;
 use crate::cli::desk;
 use crate::cli::env;
 use crate::cli::env::Env;
@@ -11,6 +12,7 @@ use crate::engine::Removal;
 use crate::error::Error;
 use crate::error::Exit;
 use crate::error::Result;
+use crate::text::Text;
 use crate::text::say;
 
 /// Ends a session and clears what it left.
@@ -42,7 +44,7 @@ pub(crate) async fn reset(args: &args::Reset, common: &Common, env: &Env, ui: &U
             "Il n'y a rien à supprimer ; la session est terminée.",
             "There is nothing to remove; the session is ended."
         ));
-    } else if !args.yes && !agreed(ui)? {
+    } else if !args.yes && !agreed(&say!("Supprimer ces objets ?", "Remove these objects?"), ui).await? {
         ui.note(&say!("Rien n'a été supprimé.", "Nothing was removed."));
         return Ok(Exit::NotYet);
     }
@@ -74,19 +76,16 @@ pub(crate) async fn reset(args: &args::Reset, common: &Common, env: &Env, ui: &U
     Ok(Exit::Done)
 }
 
-fn agreed(ui: &Ui) -> Result<bool> {
+/// Whether the person in front of the terminal agrees.
+pub(super) async fn agreed(question: &Text, ui: &Ui) -> Result<bool> {
     if !ui.interactive {
         return Err(Error::usage(say!(
-            "sans terminal, `reset` ne supprime rien de lui-même",
-            "without a terminal, `reset` removes nothing by itself"
+            "sans terminal, rien n'est supprimé sans accord",
+            "without a terminal, nothing is removed unasked"
         ))
-        .hint(say!(
-            "`docker-lab reset --yes` supprime la liste ci-dessus",
-            "`docker-lab reset --yes` removes the list above"
-        )));
+        .hint(say!("`--yes` supprime ce qui est annoncé ci-dessus", "`--yes` removes what is told above")));
     }
-    let question = ui.say(&say!("Supprimer ces objets ?", "Remove these objects?"));
-    dialoguer::Confirm::new().with_prompt(question).default(false).interact().map_err(|error| {
+    confirm(question, ui).await.map_err(|error| {
         Error::interrupted(say!("rien n'a été supprimé", "nothing was removed")).because(error)
     })
 }

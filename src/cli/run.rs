@@ -6,10 +6,12 @@ use crate::cli::args;
 use crate::cli::args::Common;
 use crate::cli::check::exit;
 use crate::cli::check::steps;
+use crate::cli::compose;
 use crate::cli::desk;
 use crate::cli::desk::Desk;
 use crate::cli::env;
 use crate::cli::env::Env;
+use crate::cli::hint::comment;
 use crate::cli::images;
 use crate::cli::quiz;
 use crate::cli::ui::Ui;
@@ -39,15 +41,22 @@ pub(crate) async fn run(args: &args::Run, common: &Common, env: &Env, ui: &Ui) -
     let lab = desk.lab.clone();
     let asked = steps(&lab, &args.step)?;
     nothing_in_the_way(&desk, &asked)?;
-    for step in &asked {
-        if !whole_step(&mut desk, step, common, ui).await? {
-            break;
-        }
-    }
+    in_order(&mut desk, &asked, common, ui).await?;
     let scorecard = look(&mut desk, &asked).await?;
     let report = Report { scorecard: &scorecard, daemon: &desk.engine.daemon, stand_ins: &desk.stand_ins };
     ui.data(&report.render(ui.format, ui.lang, &ui.page)?)?;
     Ok(exit(&scorecard))
+}
+
+/// Carries steps out until one does not pass.
+pub(super) async fn in_order(desk: &mut Desk, steps: &[&Step], common: &Common, ui: &Ui) -> Result<()> {
+    for step in steps {
+        // Boxed: what a step may do takes 20 kB, and all that wait for it would grow by as much.
+        if !Box::pin(whole_step(desk, step, common, ui)).await? {
+            break;
+        }
+    }
+    Ok(())
 }
 
 /// Carries one step out and checks it; answers whether it passed.
@@ -88,6 +97,9 @@ async fn whole_step(desk: &mut Desk, step: &Step, common: &Common, ui: &Ui) -> R
 async fn operate(desk: &mut Desk, step: &Step, index: usize, common: &Common) -> Result<()> {
     match step.operations.get(index) {
         Some(Operation::Check(_)) => look(desk, &[step]).await.map(drop),
+        Some(operation @ (Operation::ComposeUp(_) | Operation::ComposeDown(_))) => {
+            compose::carry_out(operation, desk).await
+        }
         Some(Operation::QuizAnswer(answer)) => {
             let file = desk.workspace().join(&answer.answers);
             let (_, graded) = quiz::grade_file(&answer.quiz, &file, common)?;
@@ -100,17 +112,18 @@ async fn operate(desk: &mut Desk, step: &Step, index: usize, common: &Common) ->
                 Performer { engine: &desk.engine, lab: &lab, workspace: &workspace, image: &image };
             let done = performer.perform(step, index, &mut desk.session, env::now()).await;
             done.map_err(|error| {
-                let id = &step.id;
+                let (lab, id) = (&lab.id, &step.id);
                 error.hint(say!(
-                    "corrigez, puis `docker-lab run` reprend à l'étape `{id}`",
-                    "mend it, then `docker-lab run` goes on at step `{id}`"
+                    "corrigez, puis `docker-lab run {lab}` reprend à l'étape `{id}`",
+                    "mend it, then `docker-lab run {lab}` goes on at step `{id}`"
                 ))
             })
         }
     }
 }
 
-async fn look(desk: &mut Desk, asked: &[&Step]) -> Result<Scorecard> {
+/// Looks at some steps now, and keeps new evidence.
+pub(super) async fn look(desk: &mut Desk, asked: &[&Step]) -> Result<Scorecard> {
     let (observer, lab) = (desk.observer(), desk.lab.clone());
     Ok(engine::examine(&lab, asked, &observer, &mut desk.session).await?.scorecard)
 }
@@ -130,7 +143,7 @@ fn show(lab: &Lab, step: &Step, operation: &Operation, ui: &Ui) {
 }
 
 /// Files that stood before the lab are never written over, nor removed.
-fn nothing_in_the_way(desk: &Desk, asked: &[&Step]) -> Result<()> {
+pub(super) fn nothing_in_the_way(desk: &Desk, asked: &[&Step]) -> Result<()> {
     let stood = &desk.session.memory.baseline.files;
     let touched = |file: &str| stood.iter().any(|old| old.trim_end_matches('/') == file);
     let mut files: Vec<&str> = asked
@@ -144,14 +157,14 @@ fn nothing_in_the_way(desk: &Desk, asked: &[&Step]) -> Result<()> {
     if files.is_empty() {
         return Ok(());
     }
-    let (names, folder) = (list(files), &desk.session.memory.workspace);
+    let (names, folder, lab) = (list(files), &desk.session.memory.workspace, &desk.lab.id);
     Err(Error::environment(say!(
         "dans `{folder}` il y avait déjà {names} : `run` ne les écrase pas",
         "`{folder}` already held {names}: `run` does not write over them"
     ))
     .hint(say!(
-        "`docker-lab reset`, puis `docker-lab run --dir AUTRE_DOSSIER`",
-        "`docker-lab reset`, then `docker-lab run --dir OTHER_FOLDER`"
+        "`docker-lab reset {lab}`, puis `docker-lab run {lab} --dir AUTRE_DOSSIER`",
+        "`docker-lab reset {lab}`, then `docker-lab run {lab} --dir OTHER_FOLDER`"
     )))
 }
 
@@ -164,14 +177,17 @@ fn dry_run(args: &args::Run, common: &Common, ui: &Ui) -> Result<Exit> {
         options.push_str(" --prefix ");
         options.push_str(prefix);
     }
+    // A lab of the author's own is found there again.
+    let folders = desk::folders(common);
+    options.push_str(&folders);
     let mut script = format!("docker-lab start {} --no-input{options}\n", lab.id);
     for step in steps(&lab, &args.step)? {
-        let title = ui.say(&step.title);
-        let _ = writeln!(script, "\n# {}. {title}", lab.number(&step.id));
+        let _ = write!(script, "\n{}", comment(&lab, step, ui));
         for operation in &step.operations {
             script.push_str(&engine::render(&lab, step, operation, args.shell));
-            if matches!(operation, Operation::Check(_)) {
-                script.push_str(&options);
+            match operation {
+                Operation::Check(_) | Operation::QuizAnswer(_) => script.push_str(&options),
+                _ => {}
             }
             script.push('\n');
         }

@@ -12,7 +12,6 @@ use crate::error::Exit;
 use crate::error::Result;
 use crate::lab::Lab;
 use crate::report::Report;
-use crate::report::status_word;
 use crate::text::Lang;
 use crate::text::say;
 use crate::world::Daemon;
@@ -21,7 +20,7 @@ use crate::world::Memory;
 
 /// Shows what is remembered.
 pub(crate) fn status(args: &args::LabName, common: &Common, env: &Env, ui: &Ui) -> Result<Exit> {
-    let session = desk::sessions(env).latest(&args.lab)?.filter(|session| session.is_open);
+    let session = desk::sessions(env).last_open(&args.lab, common.prefix.as_deref(), &env.here)?;
     let prefix = session.as_ref().map_or("", |session| session.prefix.as_str());
     let lab = desk::shelf(common).lab(&args.lab, common.prefix.as_deref().unwrap_or(prefix))?;
     let nothing = Memory::default();
@@ -41,9 +40,9 @@ pub(crate) fn status(args: &args::LabName, common: &Common, env: &Env, ui: &Ui) 
     }
     for (index, step) in card.steps.iter().enumerate() {
         let passed = step.checks.iter().filter(|check| check.evidence.is_some()).count();
-        let (sign, count) = (status_word(step.status, ui.lang).0, step.checks.len());
-        let line = format!("  {sign} {}. {} ({passed}/{count})\n", index + 1, step.title.get(ui.lang));
-        out.push_str(&line.replacen(sign, &ui.page.sign(step.status, ui.lang), 1));
+        let (title, count) = (step.title.get(ui.lang), step.checks.len());
+        let text = format!("{}. {title} ({passed}/{count})", index + 1);
+        out.push_str(&ui.page.marked("  ", step.status, ui.lang, &text));
     }
     out.push_str(&total(&card, ui.lang));
     ui.data(&out)?;

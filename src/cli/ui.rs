@@ -26,39 +26,70 @@ pub(crate) struct Ui {
     pub page: Page,
     /// Whether what is said on stderr is wrapped: a log wants whole lines.
     wrap: bool,
+    /// Whether nothing is said on stderr.
+    silent: bool,
     output: Option<PathBuf>,
+}
+
+/// A request to the daemon, as it goes by.
+pub(super) fn trace(line: &str) {
+    let _ = writeln!(std::io::stderr().lock(), "{}", crate::report::clean(line));
+}
+
+/// Writes to stdout; answers whether anybody reads it.
+fn print(text: &str) -> Result<bool> {
+    let mut out = std::io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Ok(()) => Ok(true),
+        // A reader that went away (`| head`) has what it wanted.
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(false),
+        Err(error) => Err(Error::environment(say!(
+            "la sortie n'a pas pu être écrite",
+            "the output could not be written"
+        ))
+        .because(error)),
+    }
 }
 
 impl Ui {
     /// From the arguments and the environment.
     pub(crate) fn new(common: &Common, env: &Env) -> Ui {
+        let plain = common.plain || env.plain;
         Ui {
             lang: common.lang.unwrap_or(env.lang),
             format: common.format,
             interactive: env.interactive && !common.no_input,
             page: Page {
                 width: env.width,
-                color: env.color && common.output.is_none(),
+                color: env.color && !plain && common.output.is_none(),
                 verbose: common.verbose,
+                plain,
             },
             wrap: env.wrap,
+            silent: false,
             output: common.output.clone(),
         }
     }
 
+    /// The same, saying nothing: for what is done many times over.
+    pub(crate) fn silent(&self) -> Ui {
+        Ui { silent: true, ..self.clone() }
+    }
+
+    /// More data, after what was written before; answers whether anybody still reads.
+    pub(crate) fn more(&self, text: &str) -> Result<bool> {
+        let Some(path) = &self.output else { return print(text) };
+        let shown = path.display();
+        let file = std::fs::OpenOptions::new().append(true).create(true).open(path);
+        file.and_then(|mut file| file.write_all(text.as_bytes())).map(|()| true).map_err(|error| {
+            Error::environment(say!("`{shown}` n'a pas pu être écrit", "`{shown}` could not be written"))
+                .because(error)
+        })
+    }
+
     /// Data: what a script would read.
     pub(crate) fn data(&self, text: &str) -> Result<()> {
-        let Some(path) = &self.output else {
-            let mut out = std::io::stdout().lock();
-            return match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-                // A reader that went away (`| head`) has what it wanted.
-                Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(Error::environment(
-                    say!("la sortie n'a pas pu être écrite", "the output could not be written"),
-                )
-                .because(error)),
-                Ok(()) | Err(_) => Ok(()),
-            };
-        };
+        let Some(path) = &self.output else { return print(text).map(drop) };
         let shown = path.display();
         std::fs::write(path, text).map_err(|error| {
             Error::environment(say!("`{shown}` n'a pas pu être écrit", "`{shown}` could not be written"))
@@ -73,7 +104,9 @@ impl Ui {
 
     /// Lines that are laid out already.
     pub(crate) fn note_plain(&self, text: &str) {
-        let _ = std::io::stderr().lock().write_all(text.as_bytes());
+        if !self.silent {
+            let _ = std::io::stderr().lock().write_all(text.as_bytes());
+        }
     }
 
     /// An error, with its next steps.

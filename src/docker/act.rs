@@ -1,6 +1,8 @@
 //! Carrying operations out through the Docker API. Each leaves the daemon as the command does that a learner
 //! would type, and each may be repeated: what is already done stays done.
 
+use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::fs::File;
 use std::io;
 use std::io::Write;
@@ -10,6 +12,9 @@ use std::time::Duration;
 use bollard::container::LogOutput;
 use bollard::models::ContainerCreateBody;
 use bollard::models::HostConfig;
+use bollard::models::Mount;
+use bollard::models::MountType;
+use bollard::models::MountVolumeOptions;
 use bollard::models::RestartPolicy;
 use bollard::models::RestartPolicyNameEnum;
 use bollard::models::VolumeCreateRequest;
@@ -38,6 +43,7 @@ use crate::error::Result;
 use crate::text::say;
 use crate::world::MountSpec;
 use crate::world::Run;
+use crate::world::VolumeCreate;
 
 /// So often, and with this pause, a volume that is in use is tried again.
 const LETTING_GO: usize = 5;
@@ -45,13 +51,19 @@ const A_MOMENT: Duration = Duration::from_millis(200);
 
 impl Engine {
     /// `docker volume create NAME`.
-    pub(crate) async fn volume_create(&self, name: &str) -> Result<()> {
-        let request = VolumeCreateRequest { name: Some(name.to_owned()), ..VolumeCreateRequest::default() };
-        self.api
-            .create_volume(request)
-            .await
-            .map_err(|error| self.refused("docker volume create", name, &error))?;
-        Ok(())
+    pub(crate) async fn volume_create(&self, volume: &VolumeCreate) -> Result<()> {
+        let name = &volume.name;
+        let some = |words: &BTreeMap<String, String>| {
+            (!words.is_empty()).then(|| words.clone().into_iter().collect::<HashMap<_, _>>())
+        };
+        let request = VolumeCreateRequest {
+            name: Some(name.clone()),
+            labels: some(&volume.labels),
+            driver_opts: some(&volume.options),
+            ..VolumeCreateRequest::default()
+        };
+        let made = self.api.create_volume(request).await;
+        made.map(drop).map_err(|error| self.refused("docker volume create", name, &error))
     }
 
     /// `docker volume rm NAME`; a volume that is not there is removed already. The daemon may still be letting go
@@ -72,14 +84,14 @@ impl Engine {
 
     /// `docker run -d …`; a container that is there is started where it does not run.
     pub(crate) async fn run(&self, run: &Run, workspace: &Path) -> Result<()> {
-        let binds = run.mounts.iter().map(|mount| bind(mount, workspace)).collect();
         let body = ContainerCreateBody {
             image: Some(run.image.clone()),
+            cmd: (!run.command.is_empty()).then(|| run.command.clone()),
             env: Some(run.env.iter().map(|(name, value)| format!("{name}={value}")).collect()),
+            volumes: anonymous(&run.mounts),
             host_config: Some(HostConfig {
-                binds: Some(binds),
                 restart_policy: Some(never()),
-                ..HostConfig::default()
+                ..mounted(&run.mounts, workspace)
             }),
             ..ContainerCreateBody::default()
         };
@@ -92,14 +104,16 @@ impl Engine {
         started.map_err(|error| self.refused("docker run", &run.name, &error))
     }
 
-    /// `docker stop NAME` and `docker rm NAME`; what is not there is removed already.
-    pub(crate) async fn container_remove(&self, name: &str) -> Result<()> {
+    /// `docker stop NAME` and `docker rm NAME`, with `-v` where its anonymous volumes go too; what is not there is
+    /// removed already.
+    pub(crate) async fn container_remove(&self, name: &str, volumes: bool) -> Result<()> {
         match self.api.stop_container(name, None).await {
             Ok(()) => {}
             Err(error) if is_not_found(&error) => return Ok(()),
             Err(error) => return Err(self.refused("docker stop", name, &error)),
         }
-        match self.api.remove_container(name, None).await {
+        let options = RemoveContainerOptionsBuilder::default().v(volumes).build();
+        match self.api.remove_container(name, Some(options)).await {
             Ok(()) => Ok(()),
             Err(error) if is_not_found(&error) => Ok(()),
             Err(error) => Err(self.refused("docker rm", name, &error)),
@@ -192,17 +206,53 @@ impl Engine {
         .because(complaint))
     }
 
-    /// Removes a folder of the workspace that belongs to a container's user: a scratch container does it.
-    pub(crate) async fn remove_folder(&self, workspace: &Path, folder: &str, image: &str) -> Result<()> {
+    /// Removes a folder that a server filled and nobody else may read: a scratch container looks first whether a
+    /// cluster lies there; what else is in a folder stays, and is named.
+    pub(crate) async fn remove_data_folder(&self, workspace: &Path, folder: &str, image: &str) -> Result<()> {
+        let script = "if [ -e \"$1/PG_VERSION\" ]; then rm -rf \"$1\"; else rmdir \"$1\"; fi";
+        let place = format!("{PLACE}/{folder}");
+        let command = ["-c", script, "sh", &place].map(str::to_owned);
+        if self.in_folder(workspace, ("sh", &command), image).await? {
+            return Ok(());
+        }
+        Err(Error::environment(say!(
+            "`{folder}` reste : il n'est pas vide, vous ne pouvez pas le lire et ce n'est pas le dossier d'une base",
+            "`{folder}` is left: it is not empty, you may not read it, and it is no database's folder"
+        ))
+        .hint(say!(
+            "voyez avec `sudo ls -la {folder}` à qui est ce qui s'y trouve",
+            "see with `sudo ls -la {folder}` whose is what lies there"
+        )))
+    }
+
+    /// Removes a folder of ours, whoever owns what is in it: a scratch container does it.
+    pub(crate) async fn remove_folder(&self, outer: &Path, folder: &str, image: &str) -> Result<()> {
+        let command = ["-rf".to_owned(), format!("{PLACE}/{folder}")];
+        if self.in_folder(outer, ("rm", &command), image).await? {
+            return Ok(());
+        }
+        Err(Error::environment(say!(
+            "`{folder}` n'a pas pu être supprimé en entier",
+            "`{folder}` could not be removed as a whole"
+        )))
+    }
+
+    /// Runs a command in a scratch container that sees a folder of this machine; whether it went well.
+    async fn in_folder(
+        &self,
+        folder: &Path,
+        (program, arguments): (&str, &[String]),
+        image: &str,
+    ) -> Result<bool> {
         let host = HostConfig {
-            binds: Some(vec![format!("{}:{PLACE}", workspace.display())]),
+            binds: Some(vec![format!("{}:{PLACE}", folder.display())]),
             network_mode: Some("none".to_owned()),
             ..HostConfig::default()
         };
         let body = ContainerCreateBody {
             image: Some(image.to_owned()),
-            entrypoint: Some(vec!["rm".to_owned()]),
-            cmd: Some(vec!["-rf".to_owned(), format!("{PLACE}/{folder}")]),
+            entrypoint: Some(vec![program.to_owned()]),
+            cmd: Some(arguments.to_vec()),
             host_config: Some(host),
             ..ContainerCreateBody::default()
         };
@@ -211,9 +261,14 @@ impl Engine {
         let mut ended = Box::pin(self.api.wait_container(&scratch.id, None));
         let ended = ended.next().await;
         scratch.remove().await?;
-        started.map_err(|error| self.refused("rm", folder, &error))?;
-        ended.transpose().map_err(|error| self.refused("rm", folder, &error))?;
-        Ok(())
+        let shown = folder.display().to_string();
+        started.map_err(|error| self.refused(program, &shown, &error))?;
+        match ended {
+            // A code other than zero is told as an error.
+            Some(Err(bollard::errors::Error::DockerContainerWaitError { .. })) => Ok(false),
+            Some(Err(error)) => Err(self.refused(program, &shown, &error)),
+            Some(Ok(_)) | None => Ok(true),
+        }
     }
 
     /// The last lines that a container wrote, for the sentence that explains why it died.
@@ -236,7 +291,7 @@ impl Engine {
     }
 }
 
-impl Scratch<'_> {
+impl Scratch {
     /// Unpacks a tar stream into the volume.
     async fn upload<S>(&self, stream: S) -> Result<()>
     where
@@ -257,15 +312,56 @@ fn never() -> RestartPolicy {
     RestartPolicy { name: Some(RestartPolicyNameEnum::NO), maximum_retry_count: None }
 }
 
-/// A mount as `-v` writes it.
-fn bind(mount: &MountSpec, workspace: &Path) -> String {
-    let source = match (&mount.volume, &mount.bind) {
-        (Some(volume), _) => volume.clone(),
-        (None, Some(path)) => workspace.join(path).display().to_string(),
-        (None, None) => return mount.target.clone(),
+/// The mounts as the docker CLI sends them: `-v` as binds, `--mount` as mounts, `--tmpfs` by itself.
+pub(super) fn mounted(mounts: &[MountSpec], workspace: &Path) -> HostConfig {
+    let of = |long: bool| mounts.iter().filter(move |one| one.tmpfs.is_none() && one.long == long);
+    let binds: Vec<String> = of(false).filter_map(|mount| bind(mount, workspace)).collect();
+    let long: Vec<Mount> = of(true).map(|mount| detailed(mount, workspace)).collect();
+    let memory: HashMap<String, String> = mounts
+        .iter()
+        .filter_map(|one| Some((one.target.clone(), format!("size={}", one.tmpfs.as_ref()?))))
+        .collect();
+    HostConfig {
+        binds: Some(binds),
+        mounts: (!long.is_empty()).then_some(long),
+        tmpfs: (!memory.is_empty()).then_some(memory),
+        ..HostConfig::default()
+    }
+}
+
+/// A mount as `--mount` writes it.
+fn detailed(mount: &MountSpec, workspace: &Path) -> Mount {
+    let (kind, source) = match (&mount.volume, &mount.bind) {
+        (volume, None) => (MountType::VOLUME, volume.clone()),
+        (_, Some(path)) => (MountType::BIND, Some(workspace.join(path).display().to_string())),
     };
+    Mount {
+        typ: Some(kind),
+        source,
+        target: Some(mount.target.clone()),
+        read_only: mount.read_only.then_some(true),
+        volume_options: (!mount.labels.is_empty()).then(|| MountVolumeOptions {
+            labels: Some(mount.labels.clone().into_iter().collect()),
+            ..MountVolumeOptions::default()
+        }),
+        ..Mount::default()
+    }
+}
+
+/// The places of anonymous volumes, which `-v` sends apart from the rest.
+pub(super) fn anonymous(mounts: &[MountSpec]) -> Option<Vec<String>> {
+    let named = |one: &MountSpec| one.volume.is_some() || one.bind.is_some() || one.tmpfs.is_some();
+    let nameless = |one: &&MountSpec| !one.long && !named(one);
+    let places: Vec<String> = mounts.iter().filter(nameless).map(|one| one.target.clone()).collect();
+    (!places.is_empty()).then_some(places)
+}
+
+/// A mount with a source, as `-v` writes it.
+fn bind(mount: &MountSpec, workspace: &Path) -> Option<String> {
+    let bound = || mount.bind.as_ref().map(|path| workspace.join(path).display().to_string());
+    let source = mount.volume.clone().or_else(bound)?;
     let mode = if mount.read_only { ":ro" } else { "" };
-    format!("{source}:{}{mode}", mount.target)
+    Some(format!("{source}:{}{mode}", mount.target))
 }
 
 /// Writes the stream again as gzip, with members that begin with `./`.

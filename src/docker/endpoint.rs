@@ -24,16 +24,36 @@ use crate::text::say;
 /// What the environment says about Docker; the variables of the same names.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct DockerEnv {
-    /// `DOCKER_HOST`.
+    /// `--host` of the docker CLI, or `DOCKER_HOST`.
     pub host: Option<String>,
     /// `--context` of the docker CLI, or `DOCKER_CONTEXT`.
     pub context: Option<String>,
-    /// `DOCKER_TLS_VERIFY` is set and not empty.
+    /// `--tls` or `--tlsverify` of the docker CLI, or `DOCKER_TLS_VERIFY` is set and not empty.
     pub tls: bool,
+    /// With TLS, whoever answers is trusted: `--tls` without `--tlsverify`.
+    pub unverified: bool,
+    /// `--tlscacert`, where it is given.
+    pub ca: Option<PathBuf>,
+    /// `--tlscert`, where it is given.
+    pub cert: Option<PathBuf>,
+    /// `--tlskey`, where it is given.
+    pub key: Option<PathBuf>,
     /// `DOCKER_CERT_PATH`, or the folder of the configuration.
     pub certs: PathBuf,
     /// `DOCKER_CONFIG`, or `.docker` in the home folder.
     pub config: PathBuf,
+}
+
+impl DockerEnv {
+    /// The certificates for a host that is named; a context has its own.
+    fn certificates(&self) -> TlsFiles {
+        let usual = TlsFiles::within(&self.certs, !self.unverified);
+        TlsFiles {
+            ca: usual.ca.map(|ca| self.ca.clone().unwrap_or(ca)),
+            cert: self.cert.clone().unwrap_or(usual.cert),
+            key: self.key.clone().unwrap_or(usual.key),
+        }
+    }
 }
 
 /// Where a daemon listens.
@@ -47,6 +67,37 @@ pub(crate) enum Endpoint {
     Tcp(String, Option<TlsFiles>),
     /// Another machine's, through ssh.
     Ssh(SshTarget),
+}
+
+/// What says which daemon is meant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Choice {
+    /// `DOCKER_HOST`, with its value.
+    Host(String),
+    /// A context that was asked for: `DOCKER_CONTEXT`.
+    Asked(String),
+    /// The docker CLI's current context.
+    Current(String),
+    /// Nothing: the default socket.
+    Nobody,
+}
+
+impl Choice {
+    /// `DOCKER_HOST`, else a context that was asked for, else the current one.
+    pub(crate) fn of(env: &DockerEnv) -> Choice {
+        if let Some(host) = env.host.clone().filter(|host| !host.is_empty()) {
+            return Choice::Host(host);
+        }
+        let chosen = env.context.clone().map(Choice::Asked);
+        let chosen = chosen.or_else(|| current_context(&env.config).map(Choice::Current));
+        match chosen {
+            Some(Choice::Asked(name) | Choice::Current(name)) if name.is_empty() || name == "default" => {
+                Choice::Nobody
+            }
+            Some(choice) => choice,
+            None => Choice::Nobody,
+        }
+    }
 }
 
 impl fmt::Display for Endpoint {
@@ -63,14 +114,21 @@ impl fmt::Display for Endpoint {
 impl Endpoint {
     /// Finds the daemon that the docker CLI would use.
     pub(crate) fn resolve(env: &DockerEnv) -> Result<Endpoint> {
-        if let Some(host) = env.host.as_deref().filter(|host| !host.is_empty()) {
-            return Endpoint::parse(host, env.tls.then(|| TlsFiles::within(&env.certs, true)));
+        match Choice::of(env) {
+            Choice::Host(host) => Endpoint::parse(&host, env.tls.then(|| env.certificates())),
+            Choice::Asked(name) | Choice::Current(name) => Endpoint::of_context(&env.config, &name),
+            Choice::Nobody => Ok(Endpoint::platform()),
         }
-        let current = env.context.clone().or_else(|| current_context(&env.config));
-        match current.as_deref() {
-            None | Some("" | "default") => Ok(Endpoint::platform()),
-            Some(name) => Endpoint::of_context(&env.config, name),
-        }
+    }
+
+    /// The daemon at an address that a file names, with TLS where it names certificates.
+    pub(crate) fn at(host: &str, tls: Option<TlsFiles>) -> Result<Endpoint> {
+        Endpoint::parse(host, tls)
+    }
+
+    /// Whether the daemon listens on this machine.
+    pub(crate) fn is_local(&self) -> bool {
+        matches!(self, Endpoint::Unix(_) | Endpoint::Pipe(_))
     }
 
     fn platform() -> Endpoint {
@@ -81,7 +139,8 @@ impl Endpoint {
         }
     }
 
-    fn of_context(config: &Path, name: &str) -> Result<Endpoint> {
+    /// The daemon of one of the docker CLI's contexts.
+    pub(crate) fn of_context(config: &Path, name: &str) -> Result<Endpoint> {
         let folder = context_folder(name);
         let meta = config.join("contexts/meta").join(&folder).join("meta.json");
         let unknown = || {

@@ -1,6 +1,7 @@
 //! The images that the labs need: which are here, pulling them, and files for rooms without a registry.
 
 use std::path::Path;
+use std::time::Duration;
 
 use bollard::query_parameters::CreateImageOptionsBuilder;
 use bollard::query_parameters::ImportImageOptionsBuilder;
@@ -17,6 +18,12 @@ use crate::docker::said;
 use crate::error::Error;
 use crate::error::Result;
 use crate::text::say;
+
+/// A daemon may be silent for so many times our patience while it unpacks what it was sent.
+const UNPACKING: u32 = 4;
+
+/// So long a daemon that takes no more images may say why.
+const LAST_WORD: Duration = Duration::from_secs(2);
 
 /// An image that is here.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -120,6 +127,73 @@ impl Engine {
         file.flush().await.map_err(unwritten)?;
         file.sync_all().await.map_err(unwritten)?;
         Ok(written)
+    }
+
+    /// Sends images to another daemon, as `docker save | docker load` does, and tells how many bytes went by. Nothing
+    /// but a few parts is held; a daemon that takes none for `patience` is given up.
+    pub(crate) async fn send(
+        &self,
+        names: &[&str],
+        to: &Engine,
+        patience: Duration,
+        mut tell: impl FnMut(u64),
+    ) -> Result<()> {
+        let place = &to.endpoint;
+        let broken = || {
+            Error::environment(say!(
+                "les images n'ont pas pu être chargées sur `{place}`",
+                "the images could not be loaded at `{place}`"
+            ))
+        };
+        let silent = || {
+            let seconds = patience.as_secs();
+            broken().because(format!("{seconds} s"))
+        };
+        let (sender, receiver) = tokio::sync::mpsc::channel::<bytes::Bytes>(4);
+        let feed = async move {
+            let mut stream = Box::pin(self.api.export_images(names));
+            let mut sent = 0;
+            while let Some(part) =
+                tokio::time::timeout(patience, stream.next()).await.map_err(|_| silent())?
+            {
+                let part = part.map_err(|error| self.unseen(&error))?;
+                sent += part.len() as u64;
+                match tokio::time::timeout(patience, sender.send(part)).await {
+                    Ok(Ok(())) => tell(sent),
+                    Ok(Err(_)) => return Err(broken()),
+                    Err(_) => return Err(silent()),
+                }
+            }
+            Ok(())
+        };
+        let parts = futures_util::stream::unfold(receiver, async |mut receiver| {
+            let part = receiver.recv().await?;
+            Some((Ok::<_, std::io::Error>(part), receiver))
+        });
+        let load = async {
+            let options = ImportImageOptionsBuilder::default().quiet(true).build();
+            let mut stream = Box::pin(to.api.import_image(options, bollard::body_try_stream(parts), None));
+            while let Some(event) = stream.next().await {
+                let event = event.map_err(|error| broken().because(said(&error)))?;
+                if let Some(error) = event.error_detail.and_then(|detail| detail.message) {
+                    return Err(broken().because(error));
+                }
+            }
+            Ok(())
+        };
+        tokio::pin!(feed, load);
+        tokio::select! {
+            sent = &mut feed => match sent {
+                // A daemon unpacks what it was sent before it answers.
+                Ok(()) => tokio::time::timeout(patience * UNPACKING, load).await.map_err(|_| silent())?,
+                // Where loading fails too, its reason is the better one; a machine that is gone has none.
+                Err(error) => match tokio::time::timeout(LAST_WORD, load).await {
+                    Ok(Err(reason)) => Err(reason),
+                    Ok(Ok(())) | Err(_) => Err(error),
+                },
+            },
+            loaded = &mut load => loaded,
+        }
     }
 
     /// Loads images from a file that `docker save` or [`Engine::save`] wrote; answers what the daemon says.

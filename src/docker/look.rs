@@ -36,6 +36,10 @@ pub(crate) struct Seat {
     pub user: String,
     /// `POSTGRES_PASSWORD`, if it is set.
     pub password: Option<String>,
+    /// The image, as it was named at creation.
+    pub image: String,
+    /// `PG_MAJOR`, by which the official images tell the server's major version.
+    pub major: Option<String>,
 }
 
 impl Engine {
@@ -57,6 +61,9 @@ impl Engine {
             .into_iter()
             .map(|volume| Volume {
                 name: volume.name,
+                in_memory: volume.options.get("type").is_some_and(|kind| kind == "tmpfs"),
+                labels: volume.labels.into_iter().collect(),
+                options: volume.options.into_iter().collect(),
                 driver: volume.driver,
                 created: volume.created_at.unwrap_or_default(),
             })
@@ -89,7 +96,8 @@ impl Engine {
             Err(error) => return Err(self.unseen(&error)),
         };
         let state = inspected.state.unwrap_or_default();
-        let env = inspected.config.and_then(|config| config.env).unwrap_or_default();
+        let config = inspected.config.unwrap_or_default();
+        let env = config.env.unwrap_or_default();
         let value = |key: &str| {
             env.iter()
                 .filter_map(|line| line.split_once('='))
@@ -107,6 +115,8 @@ impl Engine {
                 .filter(|user| !user.is_empty())
                 .unwrap_or_else(|| "postgres".to_owned()),
             password: value("POSTGRES_PASSWORD"),
+            image: config.image.unwrap_or_default(),
+            major: value("PG_MAJOR"),
         }))
     }
 
@@ -143,13 +153,16 @@ impl Engine {
 fn container(summary: ContainerSummary) -> Container {
     let names = summary.names.unwrap_or_default();
     let labels = summary.labels.unwrap_or_default();
+    let mut mounts: Vec<Mount> = summary.mounts.unwrap_or_default().into_iter().map(mount).collect();
+    // The daemon tells them in another order each time.
+    mounts.sort_by(|a, b| a.target.cmp(&b.target));
     Container {
         id: summary.id.unwrap_or_default(),
         name: names.first().map(|name| name.trim_start_matches('/').to_owned()).unwrap_or_default(),
         image: summary.image.unwrap_or_default(),
         state: summary.state.map_or_else(String::new, |state| state.to_string()),
         created: summary.created.unwrap_or_default(),
-        mounts: summary.mounts.unwrap_or_default().into_iter().map(mount).collect(),
+        mounts,
         scratch: labels.contains_key(SCRATCH),
     }
 }

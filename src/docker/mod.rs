@@ -2,32 +2,52 @@
 //! leaves this folder.
 
 mod act;
+mod drill;
 mod endpoint;
+mod events;
+mod facts;
+mod folder;
 mod fortnight;
+mod gate;
+mod history;
 mod images;
 mod look;
 mod owner;
+mod peek;
 mod scratch;
+mod storage;
 mod streams;
 mod tarball;
+mod told;
 mod transport;
 mod tunnel;
 
 use std::time::Duration;
+use std::time::Instant;
 
 use bollard::Docker;
 
+use crate::docker::gate::Gate;
 use crate::error::Error;
 use crate::error::Result;
 use crate::text::say;
 use crate::world::Daemon;
 
+pub(crate) use endpoint::Choice;
 pub(crate) use endpoint::DockerEnv;
 pub(crate) use endpoint::Endpoint;
+pub(crate) use events::Happening;
+pub(crate) use events::Happenings;
+pub(crate) use facts::EngineFacts;
+pub(crate) use folder::Folder;
+pub(crate) use folder::TEXT as FILE_TEXT;
+pub(crate) use gate::Teller;
 pub(crate) use images::Progress;
 pub(crate) use look::Seat;
 pub(crate) use scratch::settle;
 pub(crate) use tarball::read_archive;
+pub(crate) use told::Answer;
+pub(crate) use transport::TlsFiles;
 pub(crate) use tunnel::Tunnel;
 
 /// The label of everything that a check makes for a moment; the value says who made it.
@@ -43,6 +63,7 @@ const OLDEST_API: &str = "1.40";
 #[derive(Clone)]
 pub(crate) struct Engine {
     api: Docker,
+    gate: Gate,
     /// The daemon that answered.
     pub daemon: Daemon,
     /// Where it was found, for sentences: `unix:///var/run/docker.sock`.
@@ -51,8 +72,14 @@ pub(crate) struct Engine {
 
 impl Engine {
     /// Connects, and asks who answers. `limit` bounds every single request.
-    pub(crate) async fn connect(endpoint: &Endpoint, limit: Duration) -> Result<Engine> {
-        let api = endpoint.client(limit)?;
+    /// Every request is told to `teller`, if there is one.
+    pub(crate) async fn connect(
+        endpoint: &Endpoint,
+        limit: Duration,
+        teller: Option<Teller>,
+    ) -> Result<Engine> {
+        let gate = Gate::open(teller, Instant::now());
+        let api = gate.before(endpoint.client(limit)?);
         let place = endpoint.to_string();
         let asked = async {
             // One after the other where a second connection is dear.
@@ -78,7 +105,14 @@ impl Engine {
             ))
             .hint(say!("mettez Docker à jour (19.03 ou plus récent)", "update Docker (19.03 or newer)")));
         }
-        Ok(Engine { api, daemon, endpoint: place })
+        Ok(Engine { api, gate, daemon, endpoint: place })
+    }
+
+    /// The same daemon for somebody who only looks: whatever would change something of the learner's is turned away.
+    #[must_use]
+    pub(crate) fn for_looking(&self) -> Engine {
+        let gate = self.gate.looking();
+        Engine { api: gate.before(self.api.clone()), gate, ..self.clone() }
     }
 }
 

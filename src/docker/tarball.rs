@@ -19,6 +19,8 @@ use crate::text::Text;
 use crate::text::say;
 use crate::world::Archive;
 use crate::world::DataFolder;
+use crate::world::Flaw;
+use crate::world::Member;
 
 /// What no data folder can do without, and what every backup of one therefore holds: the cluster's identity, its
 /// shared catalogue (1262 is `pg_database`), its log, and the state of its transactions.
@@ -33,6 +35,12 @@ const NEEDED: [&str; 8] = [
     "pg_multixact/offsets/0",
 ];
 
+/// So many are compared one by one with those of a copy.
+const MOST_COMPARED: usize = 20_000;
+
+/// So many members of an archive are kept one by one, where they are no database's.
+const MOST_KEPT: usize = 500;
+
 /// So many members are remembered by name at most; a cluster of the lab has about a thousand.
 const MOST_NAMES: usize = 200_000;
 
@@ -40,11 +48,16 @@ const MOST_NAMES: usize = 200_000;
 pub(crate) fn read_archive(file: &Path, path: &str) -> io::Result<Archive> {
     let opened = File::open(file)?;
     let size = opened.metadata()?.len();
-    let mut hashed = Hashed { inner: BufReader::with_capacity(1 << 17, opened), sum: Sha256::new(), read: 0 };
+    read_archive_from(BufReader::with_capacity(1 << 17, opened), size, path)
+}
+
+/// The same from wherever its bytes come.
+pub(super) fn read_archive_from(source: impl Read, size: u64, path: &str) -> io::Result<Archive> {
+    let mut hashed = Hashed { inner: source, sum: Sha256::new(), read: 0 };
     let mut magic = [0; 6];
     let got = hashed.fill(&mut magic)?;
     let gzip = magic.starts_with(&[0x1f, 0x8b]);
-    let mut listing = Listing::default();
+    let mut listing = Listing { whole: true, ..Listing::default() };
     let start = io::Cursor::new(magic[..got].to_vec());
     let outcome = if let Some(other) = other_compression(&magic[..got]) {
         Err(io::Error::other(other))
@@ -57,14 +70,21 @@ pub(crate) fn read_archive(file: &Path, path: &str) -> io::Result<Archive> {
     };
     // The checksum is of the whole file, also where reading stopped early.
     io::copy(&mut hashed, &mut io::sink())?;
-    let (read, sum) = (hashed.read, hashed.sum.finalize());
-    let damage = outcome.err().map(|error| damage(&error, gzip, read)).or_else(|| listing.nothing(size));
+    let (read, sum, is_dump) = (hashed.read, hashed.sum.finalize(), begins_as_dump(&magic[..got]));
+    if listing.marks.len() > MOST_KEPT || !listing.controls.is_empty() {
+        listing.marks.clear();
+    }
+    let trouble = outcome.err().map(|error| damage(&error, gzip, is_dump, read));
+    let (flaw, damage) = trouble.or_else(|| Some((Flaw::Empty, listing.nothing(size)?))).unzip();
     Ok(Archive {
         path: path.to_owned(),
         size,
         sha256: sum.iter().map(|byte| format!("{byte:02x}")).collect(),
         gzip,
         damage,
+        flaw,
+        others: Vec::new(),
+        others_changed: Vec::new(),
         unportable: listing.unportable.clone(),
         folder: listing.folder(),
     })
@@ -72,7 +92,7 @@ pub(crate) fn read_archive(file: &Path, path: &str) -> io::Result<Archive> {
 
 /// Reads a tar stream as a data folder.
 pub(super) fn read_folder(mut stream: impl Read) -> io::Result<DataFolder> {
-    let mut listing = Listing::default();
+    let mut listing = Listing { whole: true, ..Listing::default() };
     read_members(&mut stream, &mut listing)?;
     Ok(listing.folder())
 }
@@ -94,21 +114,51 @@ fn other_compression(magic: &[u8]) -> Option<&'static str> {
     known.iter().find(|(begin, _)| magic.starts_with(begin)).map(|(_, name)| *name)
 }
 
-fn damage(error: &io::Error, gzip: bool, read: u64) -> Text {
+/// Plain SQL begins with a comment of `pg_dump`'s, or with a statement.
+fn begins_as_dump(magic: &[u8]) -> bool {
+    [&b"--\n"[..], b"CREATE", b"SET "].iter().any(|begin| magic.starts_with(begin))
+}
+
+fn damage(error: &io::Error, gzip: bool, is_dump: bool, read: u64) -> (Flaw, Text) {
+    if read == 0 {
+        return (Flaw::Empty, say!("le fichier est vide", "the file is empty"));
+    }
+    if is_dump {
+        let what = say!("c'est un dump SQL, et non une archive tar", "it is an SQL dump, not a tar archive");
+        return (Flaw::Dump, what);
+    }
     if let Some(name) = ["xz", "bzip2", "zstd"].into_iter().find(|name| error.to_string() == *name) {
-        return say!(
+        let what = say!(
             "le fichier est compressé avec {name} ; l'exercice demande gzip (`tar czf`)",
             "the file is compressed with {name}; the exercise asks for gzip (`tar czf`)"
         );
+        return (Flaw::OtherCompression, what);
     }
     if error.kind() == io::ErrorKind::UnexpectedEof || error.to_string().contains("unexpected end") {
-        return say!("le fichier est coupé après {read} octets", "the file is cut short after {read} bytes");
+        let what =
+            say!("le fichier est coupé après {read} octets", "the file is cut short after {read} bytes");
+        return (Flaw::CutShort, what);
     }
     if gzip {
-        return say!("le fichier est endommagé ({error})", "the file is damaged ({error})");
+        let what = say!("le fichier est endommagé ({error})", "the file is damaged ({error})");
+        return (Flaw::Unreadable, what);
     }
     // tar's own words quote the bytes it stumbled over.
-    say!("ce n'est pas une archive tar lisible", "it is no readable tar archive")
+    (Flaw::Unreadable, say!("ce n'est pas une archive tar lisible", "it is no readable tar archive"))
+}
+
+/// A writer that only sums up.
+struct Summing<'a>(&'a mut Sha256);
+
+impl io::Write for Summing<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.update(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 /// A reader that sums up what goes by.
@@ -153,6 +203,9 @@ struct Listing {
     controls: BTreeMap<String, u64>,
     owners: BTreeSet<u64>,
     unportable: Vec<String>,
+    /// Whether what is in files is looked at, so that they can be compared with others.
+    whole: bool,
+    marks: BTreeMap<String, Member>,
 }
 
 impl Listing {
@@ -167,15 +220,21 @@ impl Listing {
         }
         self.entries += 1;
         self.owners.insert(member.header().uid().unwrap_or(u64::MAX));
+        let mut sum = Sha256::new();
         if under(&name, "PG_VERSION").is_some() {
             let mut text = String::new();
             (&mut member).take(16).read_to_string(&mut text)?;
+            sum.update(&text);
             self.versions.insert(name.clone(), text.trim().to_owned());
         } else if let Some(leading) = under(&name, "global/pg_control") {
             let mut bytes = [0; 8];
             if member.read_exact(&mut bytes).is_ok() {
+                sum.update(bytes);
                 self.controls.insert(leading.to_owned(), u64::from_le_bytes(bytes));
             }
+        }
+        if self.whole && self.marks.len() < MOST_COMPARED {
+            self.mark(&name, &mut member, sum)?;
         }
         if self.top.len() < 40 {
             self.top.insert(name.split('/').next().unwrap_or_default().to_owned());
@@ -185,6 +244,39 @@ impl Listing {
             self.newest = self.newest.max(changed.unwrap_or(0));
             self.files.insert(name, member.size());
         }
+        Ok(())
+    }
+
+    fn mark<R: Read>(
+        &mut self,
+        name: &str,
+        member: &mut tar::Entry<'_, R>,
+        mut sum: Sha256,
+    ) -> io::Result<()> {
+        let header = member.header();
+        let kind = match header.entry_type() {
+            EntryType::Directory => 'd',
+            EntryType::Symlink | EntryType::Link => 'l',
+            _ => 'f',
+        };
+        let owner = (header.uid().unwrap_or(0), header.gid().unwrap_or(0));
+        let (mode, changed) = (header.mode().unwrap_or(0) & 0o7777, header.mtime().unwrap_or(0));
+        let link = member.link_name_bytes().map(|link| String::from_utf8_lossy(&link).into_owned());
+        let content = if kind == 'f' {
+            io::copy(member, &mut Summing(&mut sum))?;
+            sum.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+        } else {
+            link.unwrap_or_default()
+        };
+        let mut mark = Member { kind, mode, owner, changed: i64::try_from(changed).unwrap_or(0), content };
+        if member.header().entry_type() == EntryType::Link {
+            // Which of the names is the link is chance: it is the file that it points to, earlier in the archive.
+            let other = mark.content.trim_start_matches("./").trim_start_matches('/');
+            if let Some(file) = self.marks.get(other) {
+                mark = file.clone();
+            }
+        }
+        self.marks.insert(name.to_owned(), mark);
         Ok(())
     }
 
@@ -234,6 +326,8 @@ impl Listing {
         };
         let missing =
             NEEDED.iter().filter(|path| !has(path)).map(|path| at(path.trim_end_matches("/0"))).collect();
+        let deeper = self.controls.iter().filter(|(at, _)| system_identifier.is_none() || **at != leading);
+        let nested = deeper.map(|(at, identifier)| (at.clone(), *identifier)).collect();
         let version = self.versions.remove(&at("PG_VERSION"));
         let below = at("");
         let files = std::mem::take(&mut self.files);
@@ -248,6 +342,8 @@ impl Listing {
             newest: self.newest,
             missing,
             owner: (self.owners.len() == 1).then(|| self.owners.first().copied()).flatten(),
+            nested,
+            members: self.marks,
             leading,
         }
     }

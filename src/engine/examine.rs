@@ -9,10 +9,13 @@ use crate::engine::Observer;
 use crate::engine::Scorecard;
 use crate::engine::Session;
 use crate::engine::Source;
+use crate::engine::judge::clues;
 use crate::engine::judge::judge;
 use crate::engine::plan::plan;
 use crate::engine::sightings::sightings;
+use crate::engine::sketch::sketch;
 use crate::error::Result;
+use crate::lab::Item;
 use crate::lab::Lab;
 use crate::lab::Step;
 use crate::world::CheckRef;
@@ -55,29 +58,48 @@ pub(crate) async fn examine(
     observer: &Observer,
     session: &mut Session,
 ) -> Result<Examination> {
-    let facts = observer.observe(plan(lab, asked)).await;
+    let mut facts = observer.observe(plan(lab, asked)).await;
     let at = observer.now;
     let seen = sightings(lab, &facts, &session.memory);
     session.note(at, &seen)?;
-    let scorecard = judge(lab, asked, &facts, &session.memory, at);
-    session.note(at, &proofs(&scorecard, &session.memory))?;
+    let mut scorecard = judge(lab, asked, &facts, &session.memory, at);
+    let clues = clues(lab, &scorecard, &facts, &session.memory);
+    if !clues.is_empty() {
+        facts.extend(observer.observe(clues).await);
+        let seen = sightings(lab, &facts, &session.memory);
+        session.note(at, &seen)?;
+        scorecard = judge(lab, asked, &facts, &session.memory, at);
+    }
+    // As it was when it was judged: new proofs are for the next verdict.
+    let remembered = session.memory.clone();
+    session.note(at, &proofs(&scorecard, &session.memory, |_, _| true, lab))?;
+    sketch(lab, &observer.engine, session, &scorecard, at).await?;
+    for step in &mut scorecard.steps {
+        step.map = session.memory.maps.get(&step.id).cloned();
+    }
     let recording = Recording {
         schema: 1,
         lab: lab.id.clone(),
         prefix: session.prefix.clone(),
         at,
         daemon: observer.engine.daemon.clone(),
-        memory: session.memory.clone(),
+        memory: remembered,
         facts,
     };
     Ok(Examination { scorecard, recording })
 }
 
-/// The passes that are new, or rest on other objects than before.
-fn proofs(scorecard: &Scorecard, memory: &Memory) -> Vec<Entry> {
+/// The passes that are new, or rest on other objects than before, of the checks that were `looked` at.
+pub(super) fn proofs(
+    scorecard: &Scorecard,
+    memory: &Memory,
+    looked: impl Fn(&str, &Item) -> bool,
+    lab: &Lab,
+) -> Vec<Entry> {
     let mut entries = Vec::new();
     for step in scorecard.asked_steps() {
-        for check in &step.checks {
+        let items = lab.steps.iter().find(|one| one.id == step.id).map_or(&[][..], |one| &one.checks);
+        for (check, _) in step.checks.iter().zip(items).filter(|(_, item)| looked(&step.id, item)) {
             let Some(proof) = check.evidence.as_ref().filter(|proof| proof.source == Source::Live) else {
                 continue;
             };

@@ -25,10 +25,13 @@ use crate::world::Answered;
 use crate::world::Baseline;
 use crate::world::CheckRef;
 use crate::world::Daemon;
+use crate::world::Drilled;
 use crate::world::Evidence;
 use crate::world::ScriptRun;
 use crate::world::SeenCluster;
 use crate::world::SeenContainer;
+use crate::world::Storage;
+use crate::world::Use;
 
 /// Something that happened in a session.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,16 +52,26 @@ pub(crate) enum Entry {
         /// What stood before.
         baseline: Baseline,
     },
+    /// Containers (ids) and volumes (names) that bore the lab's names already when the session began.
+    Stood(Vec<String>),
+    /// The folder of the author's own from which the lab was read.
+    LabFrom(String),
     /// A container of the lab was seen.
     SawContainer(SeenContainer),
     /// A volume of the lab was seen.
     SawVolume(String),
     /// A database of the lab was seen in a new state.
     SawCluster(SeenCluster),
+    /// The daemon told of a container that used the lab's volumes, or bore one of its names.
+    SawUse(Use),
+    /// The daemon told that volumes were pruned, at this Unix second.
+    SawPrune(i64),
     /// A file of the lab was seen.
     SawFile(String),
     /// A script was tried.
     Tried(ScriptRun),
+    /// An archive was restored for trial.
+    Drilled(Drilled),
     /// A check passed.
     Passed {
         /// Which.
@@ -90,6 +103,40 @@ pub(crate) enum Entry {
         step: String,
         /// How many hints of it were shown so far.
         level: usize,
+    },
+    /// The guided session moved to a step.
+    At {
+        /// The step's id.
+        step: String,
+    },
+    /// A step was skipped.
+    Skipped {
+        /// The step's id.
+        step: String,
+    },
+    /// The solution of a step was shown.
+    Helped {
+        /// The step's id.
+        step: String,
+    },
+    /// The storage was drawn when a step was passed.
+    Drew {
+        /// The step's id.
+        step: String,
+        /// The picture.
+        storage: Storage,
+    },
+    /// The learner said what they expect.
+    Expected {
+        /// The question, as `step.question`.
+        question: String,
+        /// The option's id.
+        option: String,
+    },
+    /// What a step made was removed, so that it can be done again: its evidence no longer counts.
+    Redone {
+        /// The step's id.
+        step: String,
     },
     /// The session's objects were removed; what came before no longer counts.
     Reset {
@@ -131,6 +178,16 @@ impl Journal {
         Journal::parse(path, &text).map(|(journal, _)| journal)
     }
 
+    /// The file.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// A file in the journal's folder.
+    pub(super) fn beside(&self, name: &str) -> PathBuf {
+        self.path.with_file_name(name)
+    }
+
     /// The journal, and how many bytes of the file are whole lines.
     fn parse(path: &Path, text: &[u8]) -> Result<(Journal, u64)> {
         let mut journal =
@@ -153,7 +210,8 @@ impl Journal {
         Ok((journal, whole))
     }
 
-    /// Appends entries and waits until they are on disk; all of them or none.
+    /// Appends entries and waits until they are on disk; all of them or none. What belongs to a session that another
+    /// process has ended meanwhile is not kept.
     pub(super) fn append(&mut self, at: Timestamp, entries: &[Entry]) -> Result<()> {
         if entries.is_empty() {
             return Ok(());
@@ -174,6 +232,12 @@ impl Journal {
         file.read_to_end(&mut text).map_err(|error| unreadable(&path, &error))?;
         // Another process may have written since: the chain goes on from what is there now.
         let (mut now, whole) = Journal::parse(&path, &text)?;
+        let news = now.entries.get(self.entries.len()..).unwrap_or_default();
+        let ended = news.iter().any(|(_, entry)| matches!(entry, Entry::Reset { .. }));
+        if ended && !matches!(entries, [Entry::Opened { .. }, ..]) {
+            *self = now;
+            return Ok(());
+        }
         let lines = now.chain(at, entries).map_err(|error| unwritten(&path, &error))?;
         if let Err(error) = write_after(&mut file, whole, &lines) {
             // A half-written line would look torn; better none at all.
@@ -262,6 +326,18 @@ fn broken(path: &Path, line: usize) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn nothing_is_written_into_a_session_that_somebody_else_has_ended() {
+        let folder = tempfile::TempDir::new().expect("a folder");
+        let path = written(folder.path());
+        let [mut one, mut other] = [Journal::read(&path), Journal::read(&path)].map(|one| one.expect("read"));
+        let reset = Entry::Reset { removed: Vec::new() };
+        other.append(Timestamp::UNIX_EPOCH, &[reset]).expect("written");
+        one.append(Timestamp::UNIX_EPOCH, &[Entry::SawFile("late".to_owned())]).expect("left out");
+        assert!(matches!(one.entries.last(), Some((_, Entry::Reset { .. }))));
+        assert_eq!(Journal::read(&path).expect("read").entries, other.entries);
+    }
 
     fn written(folder: &Path) -> PathBuf {
         let path = folder.join("journal.ndjson");

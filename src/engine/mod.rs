@@ -1,7 +1,9 @@
 //! From the lab to the verdict: plan what to look at, observe it, judge it, keep what may go away. `plan` and
 //! `judge` are pure.
 
+mod counsel;
 mod examine;
+mod glance;
 mod journal;
 mod judge;
 mod observe;
@@ -13,15 +15,25 @@ mod render;
 mod scorecard;
 mod session;
 mod sightings;
+mod sketch;
+mod strays;
+mod watch;
 mod workspace;
 
+pub(crate) use counsel::Counsel;
+pub(crate) use counsel::counsel;
+pub(crate) use examine::Examination;
 pub(crate) use examine::Recording;
 pub(crate) use examine::examine;
+pub(crate) use glance::Glimpse;
+pub(crate) use glance::glance;
+pub(crate) use glance::lists;
 pub(crate) use journal::Entry;
 pub(crate) use judge::judge;
 pub(crate) use observe::Observer;
 pub(crate) use perform::Performer;
 pub(crate) use preflight::baseline;
+pub(crate) use preflight::late_baseline;
 pub(crate) use removal::Removal;
 pub(crate) use render::Shell;
 pub(crate) use render::render;
@@ -34,3 +46,10 @@ pub(crate) use scorecard::Status;
 pub(crate) use scorecard::StepCard;
 pub(crate) use session::Session;
 pub(crate) use session::Sessions;
+pub(crate) use sketch::sketch;
+pub(crate) use strays::Strays;
+pub(crate) use watch::Change;
+pub(crate) use watch::Subject;
+pub(crate) use watch::Told;
+pub(crate) use watch::Watch;
+pub(crate) use workspace::Workspace;

@@ -12,6 +12,7 @@ use globset::Glob;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use crate::docker::Answer;
 use crate::docker::Engine;
 use crate::engine::Entry;
 use crate::engine::Session;
@@ -23,7 +24,9 @@ use crate::lab::Step;
 use crate::postgres;
 use crate::text::say;
 use crate::world::DatabaseDump;
+use crate::world::FileMode;
 use crate::world::FileWrite;
+use crate::world::LineAppend;
 use crate::world::Operation;
 use crate::world::VolumeArchive;
 use crate::world::VolumeRestore;
@@ -44,8 +47,8 @@ pub(crate) struct Performer<'a> {
 }
 
 impl Performer<'_> {
-    /// Carries out one operation; repeating one that is done changes nothing. `Check` and `QuizAnswer` are the
-    /// caller's, who can look and grade.
+    /// Carries out one operation; repeating one that is done changes nothing. `Check`, `QuizAnswer` and those of
+    /// Compose are the caller's, who can look, grade, and run a program.
     pub(crate) async fn perform(
         &self,
         step: &Step,
@@ -55,20 +58,33 @@ impl Performer<'_> {
     ) -> Result<()> {
         let Some(operation) = step.operations.get(number) else { return Ok(()) };
         match operation {
-            Operation::VolumeCreate(volume) => self.engine.volume_create(&volume.name).await,
+            Operation::VolumeCreate(volume) => self.engine.volume_create(volume).await,
             Operation::FileWrite(write) => self.file_write(write, session, now),
             Operation::FolderCreate(folder) => self.folder_create(&folder.path, session, now),
+            Operation::FileMode(file) => self.file_mode(file),
+            Operation::LineAppend(append) => self.line_append(append, session, now),
             Operation::ContainerRun(run) => self.engine.run(run, self.workspace).await,
             Operation::PostgresReady(ready) => postgres::ready(self.engine, &ready.container, STARTING).await,
             Operation::Sql(sql) => {
                 postgres::execute(self.engine, &sql.container, &sql.database, &sql.statement).await
             }
-            Operation::ContainerRemove(names) => {
-                for name in &names.names {
-                    self.engine.container_remove(name).await?;
+            Operation::ContainerRemove(remove) => {
+                for name in &remove.names {
+                    self.engine.container_remove(name, remove.volumes).await?;
                 }
                 Ok(())
             }
+            Operation::CopyIn(copy) => {
+                let full = self.workspace.join(&copy.path);
+                self.engine.copy_in(&full, &copy.container, &copy.to).await
+            }
+            Operation::ContainerStop(_)
+            | Operation::ContainerStart(_)
+            | Operation::OneOff(_)
+            | Operation::Exec(_)
+            | Operation::VolumeList(_)
+            | Operation::VolumeInspect(_)
+            | Operation::VolumePrune(_) => self.command(operation, session, now).await,
             Operation::VolumeArchive(archive) => {
                 let path = self.archive_path((step, number), archive, session, now)?;
                 self.archive(archive, &path).await
@@ -76,6 +92,9 @@ impl Performer<'_> {
             Operation::DatabaseDump(dump) => self.dump(dump, session, now).await,
             Operation::VolumeRestore(restore) => self.restore(restore).await,
             Operation::VolumeCopy(copy) => self.engine.volume_copy(&copy.from, &copy.to, self.image).await,
+            Operation::VolumeRemove(remove) if remove.answer.is_some() => {
+                self.command(operation, session, now).await
+            }
             Operation::VolumeRemove(names) => {
                 for name in &names.names {
                     self.engine.volume_remove(name).await?;
@@ -85,8 +104,73 @@ impl Performer<'_> {
             Operation::FolderRemove(folder) => {
                 remove_path(self.engine, self.workspace, &folder.path, Some(self.image)).await
             }
-            Operation::QuizAnswer(_) | Operation::Check(_) => Ok(()),
+            Operation::ComposeUp(_)
+            | Operation::ComposeDown(_)
+            | Operation::QuizAnswer(_)
+            | Operation::Check(_) => Ok(()),
         }
+    }
+
+    /// What is a command and no more; its answer is kept where the lab asks for it.
+    async fn command(&self, operation: &Operation, session: &mut Session, now: Timestamp) -> Result<()> {
+        let answer = match operation {
+            Operation::Exec(exec) => self.engine.exec_told(&exec.container, &exec.shell).await?,
+            Operation::OneOff(one) => self.engine.one_off(one, self.workspace).await?,
+            Operation::VolumeRemove(remove) => {
+                let mut whole = Answer { text: String::new(), done: true };
+                for name in &remove.names {
+                    let one = self.engine.volume_remove_told(name).await?;
+                    whole = Answer { text: whole.text + &one.text, done: whole.done && one.done };
+                }
+                whole
+            }
+            Operation::VolumeList(list) => self.engine.volume_list_told(&list.label).await?,
+            Operation::VolumeInspect(inspect) => self.engine.volume_place_told(&inspect.name).await?,
+            Operation::VolumePrune(prune) => {
+                return self.engine.volume_prune(&prune.label, prune.all).await;
+            }
+            Operation::ContainerStop(names) => {
+                for name in &names.names {
+                    self.engine.container_stop(name).await?;
+                }
+                return Ok(());
+            }
+            Operation::ContainerStart(names) => {
+                for name in &names.names {
+                    self.engine.container_start(name).await?;
+                }
+                return Ok(());
+            }
+            _ => return Ok(()),
+        };
+        match operation.answer() {
+            Some(path) => {
+                let full = self.workspace.join(path);
+                session.note(now, &[Entry::SawFile(path.to_owned())])?;
+                into_place(&full, |file| file.write_all(answer.text.as_bytes()))
+            }
+            None if answer.done => Ok(()),
+            None => Err(Error::environment(say!("la commande a été refusée", "the command was refused"))
+                .because(answer.text.trim_end())),
+        }
+    }
+
+    fn file_mode(&self, file: &FileMode) -> Result<()> {
+        let bits = u32::from_str_radix(&file.mode, 8).unwrap_or(0o644);
+        set_mode(&self.workspace.join(&file.path), bits)
+    }
+
+    /// A line that is there already is not added again.
+    fn line_append(&self, append: &LineAppend, session: &mut Session, now: Timestamp) -> Result<()> {
+        let full = self.workspace.join(&append.path);
+        session.note(now, &[Entry::SawFile(append.path.clone())])?;
+        let text = std::fs::read_to_string(&full).unwrap_or_default();
+        if text.lines().any(|line| line == append.line) {
+            return Ok(());
+        }
+        let file = File::options().append(true).create(true).open(&full);
+        let added = file.and_then(|mut file| writeln!(file, "{}", append.line));
+        added.map_err(|error| unwritten(&full, &error))
     }
 
     /// A file that is there stays as it is: it may be the learner's own work.
@@ -98,7 +182,7 @@ impl Performer<'_> {
         }
         let text = self.lab.assets.get(&write.from).map_or("", String::as_str);
         into_place(&full, |file| file.write_all(text.as_bytes()))?;
-        if write.executable { make_executable(&full) } else { Ok(()) }
+        if write.executable { set_mode(&full, 0o755) } else { Ok(()) }
     }
 
     fn folder_create(&self, path: &str, session: &mut Session, now: Timestamp) -> Result<()> {
@@ -208,13 +292,13 @@ fn into_place(full: &Path, write: impl FnOnce(&mut File) -> io::Result<()>) -> R
 }
 
 #[cfg(unix)]
-fn make_executable(full: &Path) -> Result<()> {
-    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+fn set_mode(full: &Path, bits: u32) -> Result<()> {
+    let mode = std::os::unix::fs::PermissionsExt::from_mode(bits);
     std::fs::set_permissions(full, mode).map_err(|error| unwritten(full, &error))
 }
 
 #[cfg(not(unix))]
-fn make_executable(_full: &Path) -> Result<()> {
+fn set_mode(_full: &Path, _bits: u32) -> Result<()> {
     Ok(())
 }
 

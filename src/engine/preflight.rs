@@ -18,24 +18,60 @@ pub(crate) async fn baseline(lab: &Lab, engine: &Engine, workspace: &Path) -> Re
     let (containers, volumes) = tokio::join!(engine.containers(), engine.volumes());
     let (containers, volumes) = (containers?, volumes?);
     clashes(lab, &containers, &volumes)?;
-    let neighbours = neighbours(lab, &containers);
+    let files = files(lab, workspace);
+    Ok(Baseline { files, ..standing(lab, engine, containers, volumes).await? })
+}
+
+/// The same on a machine where the exercise may have begun before anybody looked: what bears a name of the lab's is
+/// the learner's work, and no part of what stood before. It is answered too, since nothing proves who made it.
+pub(crate) async fn late_baseline(lab: &Lab, engine: &Engine) -> Result<(Baseline, Vec<String>)> {
+    let (containers, volumes) = tokio::join!(engine.containers(), engine.volumes());
+    let (containers, volumes) = (containers?, volumes?);
+    let own = |one: &Container| lab.resources.has_container(&one.name);
+    let anonymous: Vec<String> = containers
+        .iter()
+        .filter(|one| own(one))
+        .flat_map(|one| one.mounts.iter().filter(|mount| mount.is_anonymous()))
+        .map(|mount| mount.source.clone())
+        .collect();
+    let (own_containers, containers): (Vec<Container>, Vec<Container>) =
+        containers.into_iter().partition(own);
+    let is_own = |one: &Volume| lab.resources.has_volume(&one.name) || anonymous.contains(&one.name);
+    let (own_volumes, volumes): (Vec<Volume>, Vec<Volume>) = volumes.into_iter().partition(is_own);
+    let ids = own_containers.into_iter().map(|one| one.id);
+    let stood = ids.chain(own_volumes.into_iter().map(|one| one.name)).collect();
+    Ok((standing(lab, engine, containers, volumes).await?, stood))
+}
+
+async fn standing(
+    lab: &Lab,
+    engine: &Engine,
+    containers: Vec<Container>,
+    volumes: Vec<Volume>,
+) -> Result<Baseline> {
+    let neighbours = neighbours(lab, &containers, &volumes);
     let is_theirs = |name: &str, own: &[String]| {
+        if neighbours.iter().any(|prefix| !prefix.is_empty() && name.starts_with(prefix.as_str())) {
+            return true;
+        }
         let bare = own.iter().filter_map(|own| own.strip_prefix(lab.prefix.as_str()));
         bare.into_iter().any(|bare| neighbours.iter().any(|prefix| name == format!("{prefix}{bare}")))
     };
-    let mut standing = Vec::new();
-    for one in
-        containers.iter().filter(|one| !one.scratch && !is_theirs(&one.name, &lab.resources.containers))
-    {
-        if !(one.is_running() && engine.removes_itself(&one.id).await?) {
+    let (mut standing, mut passing) = (Vec::new(), Vec::new());
+    for one in &containers {
+        let others = one.scratch || is_theirs(&one.name, &lab.resources.containers);
+        if others || (one.is_running() && engine.removes_itself(&one.id).await?) {
+            // With the container its anonymous volumes go.
+            passing.extend(one.mounts.iter().filter(|mount| mount.is_anonymous()).map(|mount| &mount.source));
+        } else {
             standing.push((one.id.clone(), one.name.clone()));
         }
     }
-    let others = volumes.into_iter().map(|volume| volume.name);
+    let stays = |name: &String| !passing.contains(&name) && !is_theirs(name, &lab.resources.volumes);
     Ok(Baseline {
         containers: standing,
-        volumes: others.filter(|name| !is_theirs(name, &lab.resources.volumes)).collect(),
-        files: files(lab, workspace),
+        volumes: volumes.into_iter().map(|volume| volume.name).filter(stays).collect(),
+        files: Vec::new(),
     })
 }
 
@@ -66,15 +102,18 @@ fn inside(workspace: &Path, folder: &str, found: &mut Vec<String>) {
     }
 }
 
-/// The prefixes of other learners: what stands before a container name of this lab's, perhaps nothing.
-fn neighbours(lab: &Lab, containers: &[Container]) -> Vec<String> {
-    let bare = lab.resources.containers.iter().filter_map(|name| name.strip_prefix(lab.prefix.as_str()));
-    let prefix = |name: &str| {
+/// The prefixes of other learners: what stands before a name of this lab's, perhaps nothing. Whoever has just begun has
+/// a volume and no container yet.
+fn neighbours(lab: &Lab, containers: &[Container], volumes: &[Volume]) -> Vec<String> {
+    let prefix = |name: &String, own: &[String]| {
+        let bare = own.iter().filter_map(|name| name.strip_prefix(lab.prefix.as_str()));
         let of =
             |own: &str| name.strip_suffix(own).filter(|rest| rest.is_empty() || rest.ends_with(['_', '-']));
-        bare.clone().find_map(of).filter(|prefix| *prefix != lab.prefix).map(str::to_owned)
+        bare.into_iter().find_map(of).filter(|prefix| *prefix != lab.prefix).map(str::to_owned)
     };
-    containers.iter().filter_map(|container| prefix(&container.name)).collect()
+    let of_containers = containers.iter().filter_map(|one| prefix(&one.name, &lab.resources.containers));
+    let of_volumes = volumes.iter().filter_map(|one| prefix(&one.name, &lab.resources.volumes));
+    of_containers.chain(of_volumes).collect()
 }
 
 /// Refuses where objects of somebody else bear the lab's names.

@@ -8,6 +8,7 @@ use crate::docker::Engine;
 use crate::error::Error;
 use crate::error::Result;
 use crate::lab::Lab;
+use crate::lab::Step;
 use crate::text::Text;
 use crate::text::say;
 use crate::world::Memory;
@@ -35,13 +36,14 @@ impl Removal {
         let (containers, volumes) = tokio::join!(engine.containers(), engine.volumes());
         let before = &memory.baseline;
         let made = made_by_run(lab, memory);
-        let mut anonymous: Vec<String> =
-            memory.containers.iter().flat_map(|container| &container.anonymous).cloned().collect();
+        let made_since = |id: &String| !memory.stood.contains(id);
+        let since = memory.containers.iter().filter(|container| made_since(&container.id));
+        let mut anonymous: Vec<String> = since.flat_map(|container| &container.anonymous).cloned().collect();
         let mut removal = Removal::default();
         for one in
             containers?.into_iter().filter(|one| !before.containers.iter().any(|(id, _)| *id == one.id))
         {
-            let seen = memory.containers.iter().any(|seen| seen.id == one.id);
+            let seen = made_since(&one.id) && memory.containers.iter().any(|seen| seen.id == one.id);
             if seen || made.contains(&one.name.as_str()) {
                 anonymous.extend(one.mounts.iter().filter(|m| m.is_anonymous()).map(|m| m.source.clone()));
                 removal.containers.push((one.id, one.name));
@@ -53,7 +55,7 @@ impl Removal {
         for name in
             volumes?.into_iter().map(|volume| volume.name).filter(|name| !before.volumes.contains(name))
         {
-            if memory.volumes.contains(&name) || made.contains(&name.as_str()) {
+            if (made_since(&name) && memory.volumes.contains(&name)) || made.contains(&name.as_str()) {
                 removal.volumes.push(name);
             } else if anonymous.contains(&name) {
                 removal.anonymous.push(name);
@@ -63,6 +65,23 @@ impl Removal {
         }
         removal.files = files(lab, memory);
         Ok(removal)
+    }
+
+    /// What of it these steps make.
+    pub(crate) fn only(mut self, steps: &[&Step]) -> Removal {
+        let made: Vec<&Operation> = steps.iter().flat_map(|step| &step.operations).collect();
+        let names: Vec<&str> = made.iter().filter_map(|operation| makes(operation)).collect();
+        let files: Vec<&str> = made.iter().filter_map(|operation| writes(operation)).collect();
+        self.containers.retain(|(_, name)| names.contains(&name.as_str()));
+        self.volumes.retain(|name| names.contains(&name.as_str()));
+        self.anonymous.clear();
+        let below = |path: &str, outer: &str| {
+            let rest = path.trim_end_matches('/').strip_prefix(outer);
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        self.files.retain(|path| files.iter().any(|outer| below(path, outer)));
+        self.unproven.clear();
+        self
     }
 
     /// Whether there is nothing to remove.
@@ -107,14 +126,28 @@ impl Removal {
 /// The names that the steps which `run` has begun make: a run that is killed may not have seen them yet.
 fn made_by_run<'a>(lab: &'a Lab, memory: &Memory) -> Vec<&'a str> {
     let begun = lab.steps.iter().filter(|step| memory.progress.contains_key(&step.id));
-    begun
-        .flat_map(|step| &step.operations)
-        .filter_map(|operation| match operation {
-            Operation::VolumeCreate(volume) => Some(volume.name.as_str()),
-            Operation::ContainerRun(run) => Some(run.name.as_str()),
-            _ => None,
-        })
-        .collect()
+    begun.flat_map(|step| &step.operations).filter_map(makes).collect()
+}
+
+/// The container or volume that an operation makes.
+fn makes(operation: &Operation) -> Option<&str> {
+    match operation {
+        Operation::VolumeCreate(volume) => Some(&volume.name),
+        Operation::ContainerRun(run) => Some(&run.name),
+        _ => None,
+    }
+}
+
+/// The file or folder of the workspace that an operation makes.
+fn writes(operation: &Operation) -> Option<&str> {
+    match operation {
+        Operation::FileWrite(write) => Some(&write.path),
+        Operation::LineAppend(append) => Some(&append.path),
+        Operation::FolderCreate(folder) => Some(&folder.path),
+        Operation::DatabaseDump(dump) => Some(&dump.path),
+        Operation::VolumeArchive(archive) => Some(&archive.folder),
+        _ => operation.answer(),
+    }
 }
 
 /// The files of the lab that were seen or written in this session, then its folders.
@@ -170,7 +203,9 @@ pub(super) async fn remove_path(
     }
     match (std::fs::remove_dir_all(&full), image) {
         (Ok(()), _) => Ok(()),
-        (Err(_), Some(image)) => engine.remove_folder(workspace, &bare.display().to_string(), image).await,
+        (Err(_), Some(image)) => {
+            engine.remove_data_folder(workspace, &bare.display().to_string(), image).await
+        }
         (Err(error), None) => Err(failed(error)),
     }
 }

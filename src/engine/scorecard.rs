@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use crate::text::Text;
 use crate::world::Author;
+use crate::world::Storage;
 
 /// The status of a check, a step or a criterion.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -99,6 +100,10 @@ pub(crate) struct StepCard {
     pub title: Text,
     /// The verdict on the whole step.
     pub status: Status,
+    /// Whether the program did it, or its solution was shown.
+    pub assisted: bool,
+    /// The storage as it stood when it was passed.
+    pub map: Option<Storage>,
     /// Its checks.
     pub checks: Vec<CheckCard>,
 }
@@ -138,6 +143,12 @@ pub(crate) struct Scorecard {
 }
 
 impl Scorecard {
+    /// A check, by its step's id and its own.
+    pub(crate) fn check(&self, step: &str, check: &str) -> Option<&CheckCard> {
+        let step = self.steps.iter().find(|one| one.id == step)?;
+        step.checks.iter().find(|one| one.id == check)
+    }
+
     /// The points earned.
     pub(crate) fn points(&self) -> u32 {
         self.criteria.iter().map(|criterion| criterion.points).sum()

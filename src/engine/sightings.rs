@@ -9,10 +9,13 @@ use crate::world::Fact;
 use crate::world::Facts;
 use crate::world::Memory;
 use crate::world::Mount;
+use crate::world::MountKind;
 use crate::world::Observed;
 use crate::world::Probe;
 use crate::world::SeenCluster;
 use crate::world::SeenContainer;
+use crate::world::Traces;
+use crate::world::Use;
 use crate::world::Volume;
 
 /// The entries for the journal.
@@ -35,14 +38,39 @@ pub(super) fn sightings(lab: &Lab, facts: &Facts, memory: &Memory) -> Vec<Entry>
             (_, Fact::Archives(archives)) => {
                 entries.extend(archives.iter().filter_map(|archive| file(&archive.path, memory)));
             }
-            (_, Fact::Script(run)) if !memory.trials.contains(run) => entries.push(Entry::Tried(run.clone())),
+            (_, Fact::Script(run)) if !memory.trials.contains(run) && !run.was_stopped() => {
+                entries.push(Entry::Tried(run.clone()));
+            }
             (Probe::Dump { path }, Fact::Dump(_)) | (Probe::File { path }, Fact::File(_)) => {
                 entries.extend(file(path, memory));
             }
+            (_, Fact::Drilled(drill)) => {
+                let known = memory.drills.iter().any(|one| one.is_of(&drill.sha256, &drill.database));
+                entries.extend((!known).then(|| Entry::Drilled(drill.clone())));
+            }
+            (_, Fact::Traces(traces)) => entries.extend(history(lab, traces, memory)),
             _ => {}
         }
     }
     entries
+}
+
+/// What of the daemon's history concerns the lab. Its names were free when the session began, so whoever bore one
+/// since is the lab's.
+fn history(lab: &Lab, traces: &Traces, memory: &Memory) -> Vec<Entry> {
+    let own = |one: &&Use| {
+        let before = memory.baseline.containers.iter().any(|(id, _)| *id == one.container);
+        let concerns = lab.resources.has_container(&one.name)
+            || one.volumes.iter().any(|volume| lab.resources.has_volume(volume));
+        concerns && !before
+    };
+    let uses = traces.uses.iter().filter(own).filter_map(|one| {
+        let known = memory.uses.iter().find(|old| old.container == one.container);
+        let whole = known.map_or_else(|| one.clone(), |known| known.and(one));
+        (known != Some(&whole)).then_some(Entry::SawUse(whole))
+    });
+    let prunes = traces.prunes.iter().filter(|at| !memory.prunes.contains(at)).map(|at| Entry::SawPrune(*at));
+    uses.chain(prunes).collect()
 }
 
 fn container(seen: &Container, memory: &Memory) -> Option<Entry> {
@@ -52,6 +80,8 @@ fn container(seen: &Container, memory: &Memory) -> Option<Entry> {
         .filter(|mount| mount.is_anonymous())
         .map(|mount: &Mount| mount.source.clone())
         .collect();
+    let named = seen.mounts.iter().filter(|mount| mount.kind == MountKind::Volume && !mount.is_anonymous());
+    let named = named.map(|mount| mount.source.clone()).collect();
     let known = memory.containers.iter().any(|old| old.id == seen.id && old.name == seen.name);
     let before = memory.baseline.containers.iter().any(|(id, _)| *id == seen.id);
     (!known && !before).then(|| {
@@ -60,6 +90,7 @@ fn container(seen: &Container, memory: &Memory) -> Option<Entry> {
             id: seen.id.clone(),
             created: seen.created,
             anonymous,
+            named,
         })
     })
 }
@@ -87,4 +118,40 @@ fn cluster(container: &str, database: &str, seen: &Database, memory: &Memory) ->
 fn file(path: &str, memory: &Memory) -> Option<Entry> {
     let before = memory.baseline.files.iter().any(|old| old.trim_end_matches('/') == path);
     (!before && !memory.files.iter().any(|old| old == path)).then(|| Entry::SawFile(path.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lab::Shelf;
+    use crate::world::ScriptDay;
+    use crate::world::ScriptRun;
+
+    /// What is remembered of a script's trial that ended so.
+    fn remembered(exit: i32) -> usize {
+        let day = ScriptDay {
+            date: "20260101".to_owned(),
+            exit,
+            calls: Vec::new(),
+            files: Vec::new(),
+            good: Vec::new(),
+        };
+        let run = ScriptRun {
+            key: "1".to_owned(),
+            folder: None,
+            days: vec![day],
+            harmed: Vec::new(),
+            complaint: None,
+        };
+        let mut facts = Facts::default();
+        let probe = Probe::Script { path: "backup_script.sh".to_owned() };
+        facts.insert(probe, Observed::Seen(Fact::Script(run)));
+        let lab = Shelf { labs: None, quizzes: None }.lab("volumes", "").expect("the lab");
+        sightings(&lab, &facts, &Memory::default()).len()
+    }
+
+    #[test]
+    fn a_trial_that_had_to_be_stopped_is_not_remembered() {
+        assert_eq!((remembered(1), remembered(143)), (1, 0));
+    }
 }

@@ -1,10 +1,13 @@
 //! The session's prefix: every name that the lab owns gets it, wherever it stands as a word.
 
+use crate::error::Error;
+use crate::error::Result;
+use crate::text::say;
 use crate::world::Resources;
 use crate::yaml::Document;
 
 /// The parts of a lab file in which names stand.
-const PARTS: [&str; 5] = ["resources", "tasks", "steps", "criteria", "goal"];
+const PARTS: [&str; 6] = ["resources", "tasks", "steps", "criteria", "goal", "mistakes"];
 
 /// Which names change, and to what.
 pub(super) struct Prefix {
@@ -65,8 +68,49 @@ impl Prefix {
     }
 }
 
+/// A prefix becomes part of names, so Docker's rules for names hold.
+pub(crate) fn usable_prefix(prefix: &str) -> Result<()> {
+    let fits = prefix.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte))
+        && prefix.len() <= 40
+        && prefix.bytes().next().is_some_and(|byte| byte.is_ascii_alphanumeric());
+    if fits {
+        return Ok(());
+    }
+    Err(Error::usage(say!(
+        "le préfixe `{prefix}` ne convient pas à un nom d'objet Docker",
+        "the prefix `{prefix}` does not fit the name of a Docker object"
+    ))
+    .hint(say!(
+        "lettres sans accent, chiffres, `_`, `-` et `.`, 40 au plus, en commençant par une lettre ou un chiffre",
+        "plain letters, digits, `_`, `-` and `.`, 40 at most, beginning with a letter or digit"
+    )))
+}
+
+/// Refuses a prefix that Compose would refuse before a project's name, or would change without a word.
+pub(super) fn fits_compose(prefix: &str) -> Result<()> {
+    let fits = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"_-".contains(&byte);
+    if prefix.bytes().all(fits) {
+        return Ok(());
+    }
+    Err(Error::usage(say!(
+        "le préfixe `{prefix}` ne convient pas au nom d'un projet Compose, dont ce laboratoire se sert",
+        "the prefix `{prefix}` does not fit the name of a Compose project, which this lab uses"
+    ))
+    .hint(say!("minuscules, chiffres, `_` et `-` seulement", "small letters, digits, `_` and `-` only")))
+}
+
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn compose_takes_no_capitals_and_no_full_stops() {
+        for good in ["", "ana", "pc-01", "salle_3"] {
+            assert!(fits_compose(good).is_ok(), "{good}");
+        }
+        for bad in ["Ada", "PC-01", "salle.3"] {
+            assert!(fits_compose(bad).is_err(), "{bad}");
+        }
+    }
+
     use super::*;
 
     #[test]

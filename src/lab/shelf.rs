@@ -8,10 +8,17 @@ use include_dir::include_dir;
 
 use crate::error::Error;
 use crate::error::Result;
+use crate::lab::Attempt;
 use crate::lab::Lab;
+use crate::lab::attempts;
+use crate::lab::prefix::Prefix;
+use crate::lab::prefix::fits_compose;
+use crate::lab::prefix::usable_prefix;
 use crate::lab::validate;
 use crate::text::list;
 use crate::text::say;
+use crate::world::Operation;
+use crate::yaml;
 
 static LABS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/labs");
 static QUIZZES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/quizzes");
@@ -43,8 +50,53 @@ impl Shelf {
     /// Reads a lab and gives its objects the prefix.
     pub(crate) fn lab(&self, id: &str, prefix: &str) -> Result<Lab> {
         let (file, source) = self.lab_source(id)?;
+        if !prefix.is_empty() {
+            // Else each name of the lab would be called wrong.
+            usable_prefix(prefix)?;
+        }
         let asset = |name: &str| self.asset(id, name);
-        validate::lab(&file, &source, prefix, &asset)
+        let lab = validate::lab(&file, &source, prefix, &asset)?;
+        let by_compose =
+            |operation: &Operation| matches!(operation, Operation::ComposeUp(_) | Operation::ComposeDown(_));
+        if lab.steps.iter().flat_map(|step| &step.operations).any(by_compose) {
+            fits_compose(prefix)?;
+        }
+        Ok(lab)
+    }
+
+    /// The attempts by which a lab proves itself, the names of its objects prefixed.
+    pub(crate) fn attempts(&self, id: &str, prefix: &str) -> Result<Vec<Attempt>> {
+        let lab = self.lab(id, "")?;
+        let prefix = Prefix::new(prefix, &lab.resources);
+        let mut all = Vec::new();
+        for (file, source) in self.sabotages(id)? {
+            all.extend(attempts::read(&file, &source, &lab)?);
+        }
+        for attempt in &mut all {
+            attempt.shell = prefix.change(&attempt.shell);
+            attempt.before = prefix.change(&attempt.before);
+        }
+        Ok(all)
+    }
+
+    /// The files beside `lab.yaml` that hold them, by name.
+    pub(crate) fn sabotages(&self, id: &str) -> Result<Vec<(String, String)>> {
+        let own = self.labs.as_ref().map(|dir| dir.join(id)).filter(|dir| dir.join("lab.yaml").exists());
+        let mut files = Vec::new();
+        if let Some(dir) = own {
+            for entry in std::fs::read_dir(dir.join("sabotages")).into_iter().flatten().flatten() {
+                if stem(&entry.path()).is_some() {
+                    files.push((entry.path().display().to_string(), yaml::source(&entry.path())?));
+                }
+            }
+        } else if let Some(dir) = LABS.get_dir(format!("{id}/sabotages")) {
+            let built_in = dir.files().filter(|file| stem(file.path()).is_some());
+            files.extend(built_in.filter_map(|file| {
+                Some((format!("labs/{}", file.path().display()), file.contents_utf8()?.to_owned()))
+            }));
+        }
+        files.sort();
+        Ok(files)
     }
 
     /// The name for complaints and the text of a quiz.
@@ -52,7 +104,7 @@ impl Shelf {
         if let Some(path) =
             self.quizzes.as_ref().map(|dir| dir.join(format!("{id}.yaml"))).filter(|p| p.exists())
         {
-            return Ok((path.display().to_string(), read(&path)?));
+            return Ok((path.display().to_string(), yaml::source(&path)?));
         }
         let file = QUIZZES.get_file(format!("{id}.yaml")).and_then(|file| file.contents_utf8());
         let known = list(self.quizzes());
@@ -62,10 +114,11 @@ impl Shelf {
         })
     }
 
-    fn lab_source(&self, id: &str) -> Result<(String, String)> {
+    /// The name for complaints and the text of a lab.
+    pub(crate) fn lab_source(&self, id: &str) -> Result<(String, String)> {
         if let Some(path) = self.labs.as_ref().map(|dir| dir.join(id).join("lab.yaml")).filter(|p| p.exists())
         {
-            return Ok((path.display().to_string(), read(&path)?));
+            return Ok((path.display().to_string(), yaml::source(&path)?));
         }
         let file = LABS.get_file(format!("{id}/lab.yaml")).and_then(|file| file.contents_utf8());
         let known = list(self.labs());
@@ -79,17 +132,12 @@ impl Shelf {
     fn asset(&self, id: &str, name: &str) -> Option<String> {
         let own = self.labs.as_ref().map(|dir| dir.join(id));
         if let Some(dir) = own.filter(|dir| dir.join("lab.yaml").exists()) {
-            return std::fs::read_to_string(dir.join(name)).ok();
+            // Neither `..` nor a link leads out of the lab's folder.
+            let (dir, path) = (dir.canonicalize().ok()?, dir.join(name).canonicalize().ok()?);
+            return yaml::source(&path).ok().filter(|_| path.starts_with(dir));
         }
         LABS.get_file(format!("{id}/{name}"))?.contents_utf8().map(str::to_owned)
     }
-}
-
-fn read(path: &Path) -> Result<String> {
-    let shown = path.display();
-    std::fs::read_to_string(path).map_err(|error| {
-        Error::usage(say!("`{shown}` n'a pas pu être lu", "`{shown}` could not be read")).because(error)
-    })
 }
 
 fn name(path: &Path) -> Option<String> {

@@ -1,6 +1,7 @@
 //! From the file to the lab: every complaint at once, each with its place.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use crate::checks::Check;
 use crate::error::Error;
@@ -8,8 +9,13 @@ use crate::error::Result;
 use crate::lab::Criterion;
 use crate::lab::Item;
 use crate::lab::Lab;
+use crate::lab::Mistake;
+use crate::lab::Prediction;
 use crate::lab::Step;
 use crate::lab::Task;
+use crate::lab::mistakes;
+use crate::lab::names;
+use crate::lab::predictions;
 use crate::lab::prefix::Prefix;
 use crate::lab::raw::RawCriterion;
 use crate::lab::raw::RawItem;
@@ -28,10 +34,10 @@ use crate::yaml::Document;
 use crate::yaml::Node;
 
 /// Looks up a file beside `lab.yaml`.
-type Assets<'a> = &'a dyn Fn(&str) -> Option<String>;
+pub(crate) type Assets<'a> = &'a dyn Fn(&str) -> Option<String>;
 
 /// Reads, prefixes and validates a lab file.
-pub(super) fn lab(file: &str, source: &str, prefix: &str, assets: Assets<'_>) -> Result<Lab> {
+pub(crate) fn lab(file: &str, source: &str, prefix: &str, assets: Assets<'_>) -> Result<Lab> {
     let mut document = Document::parse(file, source)?;
     let owned: Option<Resources> =
         document.root().get("resources").and_then(|value| document.read("resources", value));
@@ -56,15 +62,20 @@ pub(super) fn lab(file: &str, source: &str, prefix: &str, assets: Assets<'_>) ->
         }),
         steps: read_all(&document, "steps", &raw.steps, |raw: RawStep, path| step(&document, raw, path)),
         criteria: read_all(&document, "criteria", &raw.criteria, criterion),
+        mistakes: read_all(&document, "mistakes", &raw.mistakes, |one: Mistake, _| one),
         assets: BTreeMap::new(),
     };
+    document.complain_of_id("id", &lab.id);
+    complain_of_folder(&document, file, &lab.id);
+    names::complain_of_resources(&document, &lab);
     complain_of_steps(&document, &lab);
     complain_of_criteria(&document, &lab);
+    mistakes::complain(&document, &lab);
     complain_of_texts(&document, document.root(), "");
     for (at, step) in lab.steps.iter().enumerate() {
         for (index, operation) in step.operations.iter().enumerate() {
             let path = yaml::item(&yaml::join(&yaml::item("steps", at), "operations"), index);
-            complain_of_names(&document, &path, operation, &lab);
+            names::complain(&document, &path, operation, &lab);
             if let Operation::FileWrite(write) = operation {
                 match assets(&write.from) {
                     Some(text) => drop(lab.assets.insert(write.from.clone(), prefix.change(&text))),
@@ -75,6 +86,18 @@ pub(super) fn lab(file: &str, source: &str, prefix: &str, assets: Assets<'_>) ->
     }
     document.verdict()?;
     Ok(lab)
+}
+
+/// What was done is kept by the id: in a folder of another name, the session of another lab would be taken for its own.
+fn complain_of_folder(document: &Document, file: &str, id: &str) {
+    let folder = Path::new(file).parent().and_then(Path::file_name).and_then(|name| name.to_str());
+    if let Some(folder) = folder.filter(|folder| *folder != id) {
+        let what = say!(
+            "le laboratoire s'appelle `{id}`, et son dossier `{folder}` : donnez-leur le même nom",
+            "the lab is called `{id}`, its folder `{folder}`: give them the same name"
+        );
+        document.complain("id", what);
+    }
 }
 
 /// Reads the items of a list one by one.
@@ -103,15 +126,16 @@ fn step(document: &Document, raw: RawStep, path: &str) -> Step {
         operations: read_all(document, &operations, &raw.operations, |operation: Operation, _| operation),
         checks: items,
         hints: raw.hints,
+        predict: read_all(document, &yaml::join(path, "predict"), &raw.predict, |one: Prediction, _| one),
     }
 }
 
 /// A check: its own keys, and exactly one that names the kind.
 fn item(document: &Document, path: &str, node: &Node) -> Option<Item> {
-    let (kinds, rest) = yaml::split(node, &Check::KINDS);
+    let (kinds, rest) = yaml::split(node, Check::kinds());
     let raw: Option<RawItem> = document.read(path, &rest);
     if kinds.len() != 1 {
-        let known = list(Check::KINDS);
+        let known = list(Check::kinds());
         document.complain(
             path,
             say!(
@@ -122,7 +146,7 @@ fn item(document: &Document, path: &str, node: &Node) -> Option<Item> {
         return None;
     }
     let check = document.read::<Check>(path, &Node::Mapping(kinds))?;
-    for outside in check.probes().iter().filter_map(Probe::path).filter(|path| leaves(path)) {
+    for outside in check.probes().iter().filter_map(Probe::path).filter(|path| names::leaves(path)) {
         document.complain(
             path,
             say!("`{outside}` sort du dossier de travail", "`{outside}` leaves the workspace"),
@@ -169,11 +193,36 @@ fn complain_of_steps(document: &Document, lab: &Lab) {
             document.complain(&path, say!("il manque une piste", "a hint is missing"));
         }
     }
+    predictions::complain(document, lab);
+    complain_of_evidence(document, lab);
     for (index, task) in lab.tasks.iter().enumerate() {
         for (at, name) in task.steps.iter().enumerate() {
             if !lab.steps.iter().any(|step| step.id == *name) {
                 let path = yaml::item(&yaml::join(&yaml::item("tasks", index), "steps"), at);
                 document.complain(&path, say!("l'étape `{name}` n'existe pas", "there is no step `{name}`"));
+            }
+        }
+    }
+}
+
+/// What a check rests on was shown by an earlier one, of a file in a container.
+fn complain_of_evidence(document: &Document, lab: &Lab) {
+    for (index, step) in lab.steps.iter().enumerate() {
+        for (at, item) in step.checks.iter().enumerate() {
+            let Some(name) = item.check.rests_on() else { continue };
+            let path = yaml::item(&yaml::join(&yaml::item("steps", index), "checks"), at);
+            let path = yaml::join(&path, "content");
+            let (from, check) = name.split_once('.').unwrap_or((name, ""));
+            let earlier = lab.foundations(step).into_iter().chain([step]).find(|one| one.id == from);
+            let shown = earlier.and_then(|one| one.checks.iter().find(|item| item.id == check));
+            let of_a_file = |one: &Item| one.check.is_of_a_container() && one.check.rests_on().is_none();
+            if !item.check.is_of_a_container() || !shown.is_some_and(of_a_file) {
+                let what = say!(
+                    "`{name}` n'est pas un contrôle `content` d'une étape dont celle-ci a besoin, sur un fichier d'un \
+                     conteneur",
+                    "`{name}` is not a `content` check of a step that this one needs, about a file in a container"
+                );
+                document.complain(&path, what);
             }
         }
     }
@@ -209,7 +258,7 @@ fn complain_of_criteria(document: &Document, lab: &Lab) {
     }
 }
 
-fn unique<'a>(document: &Document, path: &str, ids: impl Iterator<Item = &'a str>) {
+pub(super) fn unique<'a>(document: &Document, path: &str, ids: impl Iterator<Item = &'a str>) {
     let mut seen: Vec<&str> = Vec::new();
     for (index, id) in ids.enumerate() {
         let at = yaml::join(&yaml::item(path, index), "id");
@@ -217,15 +266,7 @@ fn unique<'a>(document: &Document, path: &str, ids: impl Iterator<Item = &'a str
             document
                 .complain(&at, say!("l'identifiant `{id}` est déjà pris", "the id `{id}` is already taken"));
         }
-        if id.is_empty()
-            || !id.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
-        {
-            let what = say!(
-                "un identifiant n'a que des minuscules, des chiffres et des tirets : `{id}`",
-                "an id has only small letters, digits and dashes: `{id}`"
-            );
-            document.complain(&at, what);
-        }
+        document.complain_of_id(&at, id);
         seen.push(id);
     }
 }
@@ -258,55 +299,6 @@ fn complain_of_texts(document: &Document, node: &Node, path: &str) {
 fn document_text(node: &Node) -> Option<Text> {
     let part = |key: &str| node.get(key).and_then(Node::as_str).map(str::to_owned);
     Some(Text { fr: part("fr")?, en: part("en")? })
-}
-
-/// An operation may only touch what the lab declares as its own.
-fn complain_of_names(document: &Document, path: &str, operation: &Operation, lab: &Lab) {
-    let owned = &lab.resources;
-    for volume in operation.volumes() {
-        if !owned.has_volume(volume) {
-            let what = say!(
-                "le volume `{volume}` n'est pas dans `resources`",
-                "the volume `{volume}` is not in `resources`"
-            );
-            document.complain(path, what);
-        }
-    }
-    for container in operation.containers() {
-        if !owned.has_container(container) {
-            let what = say!(
-                "le conteneur `{container}` n'est pas dans `resources`",
-                "the container `{container}` is not in `resources`"
-            );
-            document.complain(path, what);
-        }
-    }
-    for file in operation.files() {
-        let known = owned.files.iter().any(|own| {
-            file == own.trim_end_matches('/') || own.ends_with('/') && file.starts_with(own.as_str())
-        });
-        if !known || leaves(file) {
-            let what = say!(
-                "le fichier `{file}` n'est pas dans `resources`",
-                "the file `{file}` is not in `resources`"
-            );
-            document.complain(path, what);
-        }
-    }
-    if let Operation::ContainerRun(run) = operation
-        && !lab.images.contains(&run.image)
-    {
-        let image = &run.image;
-        document.complain(
-            path,
-            say!("l'image `{image}` n'est pas dans `images`", "the image `{image}` is not in `images`"),
-        );
-    }
-}
-
-/// Whether a path leads out of the workspace.
-fn leaves(path: &str) -> bool {
-    path.starts_with('/') || path.contains('\\') || path.split('/').any(|part| part == "..")
 }
 
 fn complain_of_asset(document: &Document, path: &str, name: &str) {

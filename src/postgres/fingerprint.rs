@@ -9,6 +9,7 @@ use tokio_postgres::Error;
 use tokio_postgres::Row;
 
 use crate::docker::Seat;
+use crate::postgres::line::Line;
 use crate::world::Database;
 use crate::world::Sequence;
 use crate::world::Table;
@@ -49,6 +50,28 @@ const FILES: &str = "SELECT 'base/' || oid || '/PG_VERSION' FROM pg_catalog.pg_d
             AND pg_catalog.pg_relation_size(c.oid) > 0
     ORDER BY 1";
 
+/// What each table is: its owner, columns, constraints, indexes and triggers.
+const SHAPES: &str = "WITH own AS (SELECT c.oid, n.nspname || '.' || c.relname AS name, c.relowner
+        FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+        WHERE c.relkind = 'r' AND c.relpersistence <> 't'
+            AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname NOT LIKE 'pg\\_%')
+    SELECT name, 'owner ' || pg_catalog.pg_get_userbyid(relowner) AS line FROM own
+    UNION ALL SELECT name, 'column ' || a.attname || ' ' || pg_catalog.format_type(a.atttypid, a.atttypmod)
+        || CASE WHEN a.attnotnull THEN ' not null' ELSE '' END
+        || coalesce(' default ' || pg_catalog.pg_get_expr(d.adbin, d.adrelid), '')
+        FROM own JOIN pg_catalog.pg_attribute a ON a.attrelid = own.oid AND a.attnum > 0 AND NOT a.attisdropped
+        LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = own.oid AND d.adnum = a.attnum
+    UNION ALL SELECT name, 'constraint ' || conname || ' ' || pg_catalog.pg_get_constraintdef(k.oid)
+        FROM own JOIN pg_catalog.pg_constraint k ON k.conrelid = own.oid
+    UNION ALL SELECT name, 'index ' || pg_catalog.pg_get_indexdef(i.indexrelid)
+        FROM own JOIN pg_catalog.pg_index i ON i.indrelid = own.oid
+    UNION ALL SELECT name, 'trigger ' || pg_catalog.pg_get_triggerdef(t.oid)
+        FROM own JOIN pg_catalog.pg_trigger t ON t.tgrelid = own.oid AND NOT t.tgisinternal
+    UNION ALL SELECT name, 'key ' || a.attname
+        FROM own JOIN pg_catalog.pg_index i ON i.indrelid = own.oid AND i.indisprimary
+        JOIN pg_catalog.pg_attribute a ON a.attrelid = own.oid AND a.attnum = ANY (i.indkey)
+    ORDER BY 1, 2";
+
 /// Reads everything; the connection is not used for anything else.
 pub(super) async fn take(client: &Client, seat: &Seat) -> Result<Database, Error> {
     client.batch_execute(SETTINGS).await?;
@@ -56,6 +79,14 @@ pub(super) async fn take(client: &Client, seat: &Seat) -> Result<Database, Error
     let mut tables = Vec::new();
     for row in client.query(TABLES, &[]).await? {
         tables.push(table(client, &row, seat.created).await?);
+    }
+    for row in client.query(SHAPES, &[]).await? {
+        let (name, line): (String, String) = (row.try_get(0)?, row.try_get(1)?);
+        let Some(table) = tables.iter_mut().find(|table: &&mut Table| table.name == name) else { continue };
+        match line.strip_prefix("key ") {
+            Some(column) => table.key.push(column.to_owned()),
+            None => table.shape.push(line),
+        }
     }
     let mut sequences = Vec::new();
     for row in client.query(SEQUENCES, &[]).await? {
@@ -120,6 +151,8 @@ pub(super) struct Rows {
     rows: u64,
     sum: u128,
     hashes: Vec<String>,
+    lines: Vec<String>,
+    bytes: usize,
 }
 
 impl Rows {
@@ -141,12 +174,25 @@ impl Rows {
 
     /// Takes one row, without its line end.
     pub(super) fn line(&mut self, line: &[u8]) {
-        let hash = Sha256::digest(line);
+        self.hashed(Sha256::digest(line).into(), line, line.len());
+    }
+
+    /// Takes one row that was hashed as it went by.
+    pub(super) fn take(&mut self, line: Line) {
+        let (hash, begin, length) = line.finish();
+        self.hashed(hash, &begin, length);
+    }
+
+    fn hashed(&mut self, hash: [u8; 32], begin: &[u8], length: usize) {
         let mut wide = [0; 16];
         wide.copy_from_slice(&hash[..16]);
         // A sum does not depend on the order of rows, and counts a row twice that stands twice.
         self.sum = self.sum.wrapping_add(u128::from_be_bytes(wide));
         self.rows += 1;
+        self.bytes += length;
+        if self.rows <= Table::SHOWN.0 as u64 && self.bytes <= Table::SHOWN.1 {
+            self.lines.push(String::from_utf8_lossy(begin).into_owned());
+        }
         if self.hashes.len() <= Table::KEPT {
             self.hashes.push(wide[..8].iter().map(|byte| format!("{byte:02x}")).collect());
         }
@@ -155,6 +201,8 @@ impl Rows {
     /// The table that these rows make.
     pub(super) fn table(mut self, name: String, columns: Vec<String>) -> Table {
         self.hashes.sort();
+        self.lines.sort();
+        let whole = self.lines.len() as u64 == self.rows;
         Table {
             name,
             columns,
@@ -162,6 +210,9 @@ impl Rows {
             digest: format!("{:032x}", self.sum),
             hashes: (self.hashes.len() <= Table::KEPT).then_some(self.hashes),
             older: None,
+            shape: Vec::new(),
+            key: Vec::new(),
+            lines: whole.then_some(self.lines),
         }
     }
 }

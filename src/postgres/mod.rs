@@ -1,7 +1,14 @@
-//! The only home of tokio-postgres: a database as it is now, read through a tunnel in one read-only transaction.
+//! The only home of tokio-postgres: a learner's database as it is now, read through a tunnel in one read-only transaction;
+//! and the server on which trainers keep their results.
 
 mod dump;
 mod fingerprint;
+mod insert;
+mod ledger;
+mod line;
+mod passfile;
+mod server;
+mod tls;
 
 use std::time::Duration;
 
@@ -18,12 +25,26 @@ use crate::text::say;
 use crate::world::Fact;
 
 pub(crate) use dump::read_dump;
+pub(crate) use ledger::Ledger;
+pub(crate) use ledger::Statement;
+pub(crate) use ledger::Value;
+pub(crate) use server::Login;
+pub(crate) use server::Server;
+pub(crate) use server::holds_password;
 
 /// A server that was started less than this ago may still be getting ready.
 const YOUNG: Duration = Duration::from_secs(60);
 
 /// The pause between two attempts to connect.
 const PAUSE: Duration = Duration::from_millis(100);
+
+/// Starting up, shutting down, in recovery, or full: no word on whoever asks.
+const NOT_NOW: [SqlState; 4] = [
+    SqlState::CANNOT_CONNECT_NOW,
+    SqlState::TOO_MANY_CONNECTIONS,
+    SqlState::ADMIN_SHUTDOWN,
+    SqlState::CRASH_SHUTDOWN,
+];
 
 /// A connection, and the task that drives it; both end when this is dropped.
 struct Connection {
@@ -40,8 +61,22 @@ enum Attempt {
     NotYet(String),
 }
 
+/// How long a server that is getting ready is waited for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Patience {
+    /// Not at all: whoever asks will ask again.
+    None,
+    /// Until a minute after its start; the time is that of now.
+    WhileYoung(Timestamp),
+}
+
 /// Looks at a database: a fact, or why it cannot be seen.
-pub(crate) async fn look(engine: &Engine, container: &str, database: &str, now: Timestamp) -> Result<Fact> {
+pub(crate) async fn look(
+    engine: &Engine,
+    container: &str,
+    database: &str,
+    patience: Patience,
+) -> Result<Fact> {
     let Some(seat) = engine.seat(container).await? else {
         return Ok(Fact::Absent(say!(
             "le conteneur `{container}` n'existe pas",
@@ -55,10 +90,15 @@ pub(crate) async fn look(engine: &Engine, container: &str, database: &str, now: 
             "container `{container}` is not running (state \"{state}\")"
         )));
     }
-    let age = seat.started.map_or(Duration::MAX, |started| {
-        Duration::try_from(now.duration_since(started)).unwrap_or(Duration::ZERO)
-    });
-    let patience = YOUNG.saturating_sub(age);
+    let patience = match patience {
+        Patience::None => Duration::ZERO,
+        Patience::WhileYoung(now) => {
+            let age = seat.started.map_or(Duration::MAX, |started| {
+                Duration::try_from(now.duration_since(started)).unwrap_or(Duration::ZERO)
+            });
+            YOUNG.saturating_sub(age)
+        }
+    };
     match connect_within(engine, &seat, database, patience).await? {
         Attempt::Connected(connection) => {
             fingerprint::take(&connection.client, &seat).await.map(Fact::Database).map_err(|error| {
@@ -161,10 +201,7 @@ async fn connect(tunnel: crate::docker::Tunnel, seat: &Seat, database: &str) -> 
             Attempt::Connected(Connection { client, _driver: driver })
         }
         Err(error) => match error.as_db_error() {
-            // Starting up, shutting down, in recovery.
-            Some(db) if db.code() == &SqlState::CANNOT_CONNECT_NOW => {
-                Attempt::NotYet(db.message().to_owned())
-            }
+            Some(db) if NOT_NOW.contains(db.code()) => Attempt::NotYet(db.message().to_owned()),
             Some(db) => Attempt::Refused(db.message().to_owned()),
             None => Attempt::NotYet(in_words(&error)),
         },

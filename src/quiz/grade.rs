@@ -1,17 +1,19 @@
-//! Answers in, grades out; pure.
-
-use std::collections::BTreeSet;
+//! Answers in, grades out; pure. Where there is something to be had in part, guessing earns nothing on average: a wrong
+//! choice takes back what a right one gives.
 
 use crate::error::Error;
 use crate::error::Result;
-use crate::quiz::Answer;
 use crate::quiz::Answers;
-use crate::quiz::Choice;
 use crate::quiz::Kind;
 use crate::quiz::Question;
 use crate::quiz::Quiz;
+use crate::quiz::given;
+use crate::quiz::kinds::Place;
 use crate::text::list;
 use crate::text::say;
+
+/// What a question that is right in full earns, in hundredths.
+pub(crate) const FULL: u32 = 100;
 
 /// The mark of a question.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,12 +33,16 @@ pub(crate) struct Grade {
     pub id: String,
     /// The mark.
     pub mark: Mark,
-    /// What was answered, as option ids.
+    /// What it earned, from 0 to [`FULL`].
+    pub credit: u32,
+    /// What it weighs: 1, or in an exam its difficulty.
+    pub weight: u32,
+    /// What was answered, letters as ids.
     pub given: Vec<String>,
-    /// What is right, as option ids.
+    /// What is right.
     pub correct: Vec<String>,
     /// The step to do again.
-    pub step: String,
+    pub step: Option<String>,
 }
 
 /// A quiz, graded.
@@ -44,21 +50,56 @@ pub(crate) struct Grade {
 pub(crate) struct Graded {
     /// The quiz's id.
     pub quiz: String,
-    /// The questions, in the bank's order; only those that were asked.
+    /// The questions, in the order in which they were asked; only those that were.
     pub questions: Vec<Grade>,
 }
 
 impl Graded {
-    /// How many are right.
-    pub(crate) fn points(&self) -> usize {
+    /// The points, in hundredths.
+    pub(crate) fn points(&self) -> u32 {
+        self.questions.iter().map(|grade| grade.credit * grade.weight).sum()
+    }
+
+    /// The points there are, in hundredths.
+    pub(crate) fn max(&self) -> u32 {
+        self.questions.iter().map(|grade| FULL * grade.weight).sum()
+    }
+
+    /// The share of the points, rounded down: 100 only where everything is right.
+    pub(crate) fn percent(&self) -> u32 {
+        (self.points() * 100).checked_div(self.max()).unwrap_or(0)
+    }
+
+    /// How many questions are right in full.
+    pub(crate) fn right(&self) -> usize {
         self.questions.iter().filter(|grade| grade.mark == Mark::Right).count()
+    }
+
+    /// Weighs the questions by their difficulty, as an exam does.
+    #[must_use]
+    pub(crate) fn weighted(mut self, quiz: &Quiz) -> Graded {
+        for grade in &mut self.questions {
+            grade.weight = quiz.question(&grade.id).map_or(1, |question| u32::from(question.difficulty));
+        }
+        self
     }
 }
 
 /// Grades the questions that have an answer; ids that the quiz does not have are refused, all at once.
 pub(crate) fn grade(quiz: &Quiz, answers: &Answers) -> Result<Graded> {
-    let unknown: Vec<&String> =
-        answers.keys().filter(|id| !quiz.questions.iter().any(|question| question.id == **id)).collect();
+    let settled = settled(quiz, answers)?;
+    let questions = settled.into_iter().map(|(question, given)| one(question, given)).collect();
+    Ok(Graded { quiz: quiz.id.clone(), questions })
+}
+
+/// Refuses answers that do not fit the quiz, all at once, as [`grade`] does.
+pub(crate) fn fitting(quiz: &Quiz, answers: &Answers) -> Result<()> {
+    settled(quiz, answers).map(drop)
+}
+
+/// The questions that have an answer, in the quiz's order, with what was answered, letters as ids.
+fn settled<'a>(quiz: &'a Quiz, answers: &Answers) -> Result<Vec<(&'a Question, Vec<String>)>> {
+    let unknown: Vec<&String> = answers.keys().filter(|id| quiz.question(id).is_none()).collect();
     if !unknown.is_empty() {
         let (id, names) = (&quiz.id, list(unknown));
         let known = list(quiz.questions.iter().map(|question| &question.id));
@@ -69,58 +110,96 @@ pub(crate) fn grade(quiz: &Quiz, answers: &Answers) -> Result<Graded> {
         .hint(say!("ses questions : {known}", "its questions: {known}")));
     }
     let mut questions = Vec::new();
+    let mut wrong: Option<Error> = None;
     for question in &quiz.questions {
-        if let Some(answer) = answers.get(&question.id) {
-            questions.push(one(question, answer)?);
+        let Some(answer) = answers.get(&question.id) else { continue };
+        match given::settled(question, answer) {
+            Ok(given) => questions.push((question, given)),
+            // The first wrong kind of answer makes the error, the others are told with it.
+            Err(error) => {
+                wrong = Some(match wrong {
+                    None => error,
+                    Some(first) => error.hints.into_iter().fold(first.detail(error.what), Error::hint),
+                });
+            }
         }
     }
-    Ok(Graded { quiz: quiz.id.clone(), questions })
+    wrong.map_or(Ok(questions), Err)
 }
 
-fn one(question: &Question, answer: &Answer) -> Result<Grade> {
-    let mut given = BTreeSet::new();
-    for word in &answer.given {
-        given.insert(option(question, word)?.id.clone());
-    }
-    let correct: BTreeSet<String> =
-        question.options.iter().filter(|option| option.right).map(|option| option.id.clone()).collect();
-    let mark = if given.is_empty() {
-        Mark::Open
-    } else if given == correct {
-        Mark::Right
-    } else {
-        Mark::Wrong
+/// Grades one settled answer.
+fn one(question: &Question, given: Vec<String>) -> Grade {
+    let credit = if given.is_empty() { 0 } else { credit(question, &given) };
+    let mark = match credit {
+        _ if given.is_empty() => Mark::Open,
+        FULL => Mark::Right,
+        _ => Mark::Wrong,
     };
-    if question.kind == Kind::One && given.len() > 1 {
-        let id = &question.id;
-        return Err(Error::usage(say!(
-            "la question `{id}` n'attend qu'une réponse",
-            "the question `{id}` takes only one answer"
-        )));
-    }
-    Ok(Grade {
+    Grade {
         id: question.id.clone(),
         mark,
-        given: given.into_iter().collect(),
-        correct: correct.into_iter().collect(),
+        credit,
+        weight: 1,
+        given,
+        correct: question.kind.correct(),
         step: question.step.clone(),
-    })
+    }
 }
 
-/// The option that a word means: its id, or its letter in either case.
-fn option<'a>(question: &'a Question, word: &str) -> Result<&'a Choice> {
-    let word = word.trim();
-    let letter = match word.as_bytes() {
-        [letter] if letter.is_ascii_alphabetic() => Some(usize::from(letter.to_ascii_lowercase() - b'a')),
-        _ => None,
-    };
-    let by_id = question.options.iter().find(|option| option.id == word);
-    by_id.or_else(|| question.options.get(letter?)).ok_or_else(|| {
-        let (id, known) = (&question.id, list(question.options.iter().map(|option| &option.id)));
-        Error::usage(say!(
-            "la question `{id}` n'a pas d'option `{word}`",
-            "the question `{id}` has no option `{word}`"
-        ))
-        .hint(say!("une lettre à partir de A, ou : {known}", "a letter from A, or: {known}"))
-    })
+/// What an answer earns, from 0 to [`FULL`].
+fn credit(question: &Question, given: &[String]) -> u32 {
+    let all_or_nothing = |right: bool| if right { FULL } else { 0 };
+    match &question.kind {
+        Kind::One(_) | Kind::TrueFalse(_) | Kind::ComposeFault(_) => {
+            all_or_nothing(given == question.kind.correct())
+        }
+        Kind::Several(all) => {
+            let hits = all.iter().filter(|option| option.right && given.contains(&option.id)).count();
+            let right = all.iter().filter(|option| option.right).count();
+            let slips = given.len() - hits;
+            let wrong = (all.len() - right).max(1);
+            share(hits * wrong, slips * right, right * wrong)
+        }
+        Kind::Order(places) => order(places, given),
+        Kind::Match(matching) => {
+            let correct = question.kind.correct();
+            let hits = given.iter().filter(|pair| correct.contains(pair)).count();
+            let others = matching.options.len() - 1;
+            share(hits * others, given.len() - hits, correct.len() * others)
+        }
+        Kind::Command(typing) => all_or_nothing(typing.accepts(&given[0])),
+        Kind::Output(all) => {
+            let typed = printed(&given[0]);
+            all_or_nothing(all.iter().any(|one| one.right && printed(&one.text) == typed))
+        }
+    }
+}
+
+/// Pairs of steps in their right order, less those in the wrong one.
+fn order(places: &[Place], given: &[String]) -> u32 {
+    let place = |id: &String| places.iter().find(|place| place.id == *id).map_or(0, |place| place.place);
+    let given: Vec<usize> = given.iter().map(place).collect();
+    let (mut right, mut wrong) = (0, 0);
+    for (index, first) in given.iter().enumerate() {
+        for second in &given[index + 1..] {
+            if first < second {
+                right += 1;
+            } else {
+                wrong += 1;
+            }
+        }
+    }
+    share(right, wrong, places.len() * (places.len() - 1) / 2)
+}
+
+/// Hundredths, rounded down and never below nothing.
+fn share(gained: usize, lost: usize, all: usize) -> u32 {
+    let hundredths = gained.saturating_sub(lost) * FULL as usize / all.max(1);
+    u32::try_from(hundredths).unwrap_or(FULL).min(FULL)
+}
+
+/// What is printed, without what a reader does not see: blanks at the ends and double ones.
+pub(super) fn printed(text: &str) -> String {
+    let lines = text.trim().lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "));
+    lines.collect::<Vec<_>>().join("\n")
 }

@@ -5,6 +5,7 @@ use std::fmt::Write;
 use crate::engine::StepCard;
 use crate::report::Report;
 use crate::report::junit::escaped;
+use crate::report::map_svg;
 use crate::report::words::either;
 use crate::report::words::status_word;
 use crate::text::Lang;
@@ -12,7 +13,7 @@ use crate::text::Lang;
 const STYLE: &str = "body{font:16px/1.5 system-ui,sans-serif;max-width:50rem;margin:2rem auto;padding:0 1rem;color:#1b1f24}\
 h1{margin-bottom:0}table{border-collapse:collapse;width:100%;margin:1rem 0}td,th{text-align:left;padding:.35rem .6rem;border-bottom:1px solid #d0d7de}\
 td.n{text-align:right}.passed{color:#116329}.failed{color:#a40e26}.unseen{color:#7d4e00}.pending,.blocked{color:#57606a}\
-code{background:#f0f2f4;padding:0 .25em;border-radius:3px}p.m{margin:.1rem 0 .6rem 1.4rem}@media print{body{margin:0}h2{break-after:avoid}}";
+code{background:#f0f2f4;padding:0 .25em;border-radius:3px}figure{margin:1rem 0;overflow-x:auto;break-inside:avoid}figcaption{color:#57606a;font-size:.9em}p.m{margin:.1rem 0 .6rem 1.4rem}@media print{body{margin:0}h2{break-after:avoid}}";
 
 pub(super) fn report(report: &Report<'_>, lang: Lang) -> String {
     let card = report.scorecard;
@@ -63,8 +64,9 @@ fn step(out: &mut String, number: usize, step: &StepCard, lang: Lang) {
     let title = marked(&step.title.get(lang));
     let _ = writeln!(
         out,
-        "<h2>{number}. {title} <small class=\"{}\">{sign} {word}</small></h2>",
-        step.status.word()
+        "<h2>{number}. {title} <small class=\"{}\">{sign} {word}{}</small></h2>",
+        step.status.word(),
+        if step.assisted { either(lang, ", avec aide", ", assisted") } else { "" }
     );
     for check in &step.checks {
         let (sign, word) = status_word(check.status, lang);
@@ -76,10 +78,16 @@ fn step(out: &mut String, number: usize, step: &StepCard, lang: Lang) {
             let _ = writeln!(out, "<p class=\"m\">→ {}</p>", marked(&hint.get(lang)));
         }
     }
+    if let Some(map) = step.map.as_ref().filter(|map| !map.is_empty()) {
+        let caption =
+            either(lang, "Le stockage quand l'étape a été réussie", "The storage when the step was passed");
+        let drawing = map_svg(map, lang);
+        let _ = writeln!(out, "<figure>{drawing}<figcaption>{caption}</figcaption></figure>");
+    }
 }
 
 /// Escaped text, with what stands between back-ticks as code.
-fn marked(text: &str) -> String {
+pub(super) fn marked(text: &str) -> String {
     let mut out = String::new();
     for (index, part) in text.split('`').enumerate() {
         let part = escaped(part);

@@ -1,42 +1,51 @@
 //! The documents of the contract: every one carries `schema`.
 
+use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
 use serde_json::json;
 
+use crate::class::Machine;
 use crate::engine::CheckCard;
 use crate::engine::EvidenceCard;
 use crate::engine::StepCard;
 use crate::error::Error;
 use crate::error::Result;
-use crate::quiz::Choice;
-use crate::quiz::Graded;
-use crate::quiz::Kind;
-use crate::quiz::Mark;
-use crate::quiz::Question;
-use crate::quiz::Quiz;
+use crate::report::Finding;
 use crate::report::Report;
 use crate::report::words::author_word;
 use crate::report::words::source_word;
 use crate::text::Lang;
 use crate::text::Text;
 use crate::text::say;
+use crate::world::Daemon;
+use crate::world::Storage;
 
 /// Raised when a change would break a reader.
-const SCHEMA: u32 = 1;
+pub(super) const SCHEMA: u32 = 1;
 
 /// A scorecard.
 pub(super) fn report(report: &Report<'_>, lang: Lang) -> Result<String> {
+    document(&told(report, lang, true))
+}
+
+/// The same as a part of another document, where nobody knows who did the work: over the Docker API alone.
+pub(super) fn scorecard_from_afar(report: &Report<'_>, lang: Lang) -> Value {
+    told(report, lang, false)
+}
+
+fn told(report: &Report<'_>, lang: Lang, witnessed: bool) -> Value {
     let card = report.scorecard;
     let criteria = card.criteria.iter().map(|criterion| {
-        let evidence = criterion.evidence.iter().map(|(step, check, proof)| evidence(step, check, proof));
+        let proofs = criterion.evidence.iter();
+        let proofs = proofs.map(|(step, check, proof)| evidence((step, check), proof, witnessed));
         json!({
             "id": criterion.id, "title": criterion.title.get(lang), "status": criterion.status.word(),
-            "points": criterion.points, "max": criterion.max, "evidence": evidence.collect::<Vec<_>>(),
+            "points": criterion.points, "max": criterion.max, "evidence": proofs.collect::<Vec<_>>(),
         })
     });
     let daemon = report.daemon;
-    document(&json!({
+    json!({
         "schema": SCHEMA,
         "tool": {"name": "docker-lab", "version": env!("CARGO_PKG_VERSION")},
         "lab": card.lab, "language": lang.code(), "at": card.at.to_string(),
@@ -44,13 +53,14 @@ pub(super) fn report(report: &Report<'_>, lang: Lang) -> Result<String> {
         "stand_ins": report.stand_ins,
         "score": {"points": card.points(), "max": card.max(), "percent": card.percent()},
         "criteria": criteria.collect::<Vec<_>>(),
-        "steps": card.steps.iter().map(|one| step(one, lang)).collect::<Vec<_>>(),
-    }))
+        "steps": card.steps.iter().map(|one| step(one, lang, witnessed)).collect::<Vec<_>>(),
+    })
 }
 
-fn step(step: &StepCard, lang: Lang) -> Value {
+fn step(step: &StepCard, lang: Lang, witnessed: bool) -> Value {
     let checks: Vec<Value> = step.checks.iter().map(|one| check(one, lang)).collect();
-    json!({"id": step.id, "title": step.title.get(lang), "status": step.status.word(), "checks": checks})
+    let assisted = witnessed.then_some(step.assisted);
+    json!({"id": step.id, "title": step.title.get(lang), "status": step.status.word(), "assisted": assisted, "checks": checks})
 }
 
 fn check(check: &CheckCard, lang: Lang) -> Value {
@@ -62,10 +72,10 @@ fn check(check: &CheckCard, lang: Lang) -> Value {
     })
 }
 
-fn evidence(step: &str, check: &str, proof: &EvidenceCard) -> Value {
+fn evidence((step, check): (&str, &str), proof: &EvidenceCard, witnessed: bool) -> Value {
     json!({
         "step": step, "check": check, "at": proof.at.to_string(), "source": source_word(proof.source),
-        "by": author_word(proof.by), "objects": proof.objects,
+        "by": witnessed.then(|| author_word(proof.by)), "objects": proof.objects,
     })
 }
 
@@ -104,47 +114,44 @@ pub(crate) fn list(labs: &[ListedLab], quizzes: &[ListedQuiz]) -> Result<String>
     document(&json!({"schema": SCHEMA, "labs": labs, "quizzes": quizzes}))
 }
 
-/// A graded quiz.
-pub(crate) fn quiz(quiz: &Quiz, graded: &Graded, lang: Lang) -> Result<String> {
-    let asked = graded.questions.iter().filter_map(|grade| {
-        let question = quiz.questions.iter().find(|question| question.id == grade.id)?;
-        let status = match grade.mark {
-            Mark::Right => "passed",
-            Mark::Wrong => "failed",
-            Mark::Open => "pending",
-        };
-        Some(json!({
-            "id": grade.id, "status": status, "points": u32::from(grade.mark == Mark::Right), "max": 1,
-            "given": answer(question, &grade.given), "correct": answer(question, &grade.correct),
-            "explanation": explanation(question, &grade.given, lang), "review": {"step": grade.step},
-        }))
+/// What `doctor` found.
+pub(crate) fn checkup(findings: &[Finding], lang: Lang) -> Result<String> {
+    let fit = findings.iter().all(|finding| finding.level.is_fit());
+    let told = findings_told(findings, lang);
+    document(&json!({"schema": SCHEMA, "language": lang.code(), "fit": fit, "findings": told}))
+}
+
+/// What `class doctor` found.
+pub(crate) fn room_checkup(machines: &[(Machine, Vec<Finding>)], lang: Lang) -> Result<String> {
+    let rows = machines.iter().map(|(machine, findings)| {
+        let fit = findings.iter().all(|finding| finding.level.is_fit());
+        json!({"name": machine.name, "fit": fit, "findings": findings_told(findings, lang)})
     });
-    let questions: Vec<Value> = asked.collect();
-    let (points, max) = (graded.points(), graded.questions.len());
-    let percent = (points * 100).checked_div(max).unwrap_or(0);
+    let rows: Vec<Value> = rows.collect();
+    document(&json!({"schema": SCHEMA, "language": lang.code(), "machines": rows}))
+}
+
+fn findings_told(findings: &[Finding], lang: Lang) -> Vec<Value> {
+    let told = findings.iter().map(|finding| {
+        let fixes: Vec<_> = finding.fixes.iter().map(|fix| fix.get(lang)).collect();
+        json!({
+            "id": finding.id, "status": finding.level.word(), "message": finding.what.get(lang),
+            "cause": finding.cause, "fixes": fixes,
+        })
+    });
+    told.collect()
+}
+
+/// A map of the storage.
+pub(crate) fn map(storage: &Storage, daemon: &Daemon, at: Timestamp) -> Result<String> {
     document(&json!({
-        "schema": SCHEMA, "quiz": graded.quiz,
-        "score": {"points": points, "max": max, "percent": percent}, "questions": questions,
+        "schema": SCHEMA, "at": at.to_string(), "daemon": daemon, "containers": storage.containers,
+        "volumes": storage.volumes, "others": storage.others,
     }))
 }
 
-/// An answer in the form in which an answers file has it.
-fn answer(question: &Question, ids: &[String]) -> Value {
-    match (question.kind, ids) {
-        (Kind::One, [one]) => json!(one),
-        (Kind::One, []) => Value::Null,
-        _ => json!(ids),
-    }
-}
-
-/// Why what was chosen is right or wrong; where nothing was, why the right options are.
-fn explanation(question: &Question, given: &[String], lang: Lang) -> String {
-    let chosen = |option: &&Choice| if given.is_empty() { option.right } else { given.contains(&option.id) };
-    let why: Vec<_> = question.options.iter().filter(chosen).map(|option| option.why.get(lang)).collect();
-    why.join(" ")
-}
-
-fn document(value: &Value) -> Result<String> {
+/// A document, laid out for people too.
+pub(super) fn document(value: &Value) -> Result<String> {
     let text = serde_json::to_string_pretty(value).map_err(|error| {
         Error::environment(say!("le rapport n'a pas pu être écrit", "the report could not be written"))
             .because(error)

@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use crate::engine::Status;
 use crate::report::Report;
+use crate::report::clean;
 use crate::report::words::either;
 use crate::report::words::status_word;
 use crate::text::Lang;
@@ -18,13 +19,13 @@ pub(super) fn report(report: &Report<'_>, lang: Lang) -> String {
         card.points(),
         card.max(),
         card.at,
-        daemon.version,
-        daemon.name
+        own(&daemon.version),
+        own(&daemon.name)
     );
     if !report.stand_ins.is_empty() {
         let note = either(lang, "Images de remplacement", "Stand-in images");
         let colon = either(lang, "\u{a0}:", ":");
-        let _ = writeln!(out, "{note}{colon} {}\n", report.stand_ins.join(", "));
+        let _ = writeln!(out, "{note}{colon} {}\n", own(&report.stand_ins.join(", ")));
     }
     let _ = writeln!(
         out,
@@ -45,19 +46,27 @@ pub(super) fn report(report: &Report<'_>, lang: Lang) -> String {
     }
     for (index, step) in card.steps.iter().enumerate() {
         let (sign, word) = status_word(step.status, lang);
-        let _ = writeln!(out, "\n## {}. {} — {sign} {word}\n", index + 1, step.title.get(lang));
+        let helped = if step.assisted { either(lang, ", avec aide", ", assisted") } else { "" };
+        let _ = writeln!(out, "\n## {}. {} — {sign} {word}{helped}\n", index + 1, step.title.get(lang));
         for check in &step.checks {
             let (sign, word) = status_word(check.status, lang);
-            let _ =
-                writeln!(out, "- {sign} {} ({word})  \n  {}", check.title.get(lang), check.message.get(lang));
+            let (title, message) = (check.title.get(lang), own(&check.message.get(lang)));
+            let _ = writeln!(out, "- {sign} {title} ({word})  \n  {message}");
             if let Some(hint) = check.hint.as_ref().filter(|_| check.status == Status::Failed) {
-                let _ = writeln!(out, "  → {}", hint.get(lang));
+                let _ = writeln!(out, "  → {}", own(&hint.get(lang)));
             }
         }
     }
     out
 }
 
-fn cell(text: &str) -> String {
+/// What may quote containers, files and other people's names: no markup of theirs, no second line.
+pub(super) fn own(text: &str) -> String {
+    let line = clean(text).replace(['\n', '\r'], " ");
+    cell(&line.replace('&', "&amp;").replace('<', "&lt;"))
+}
+
+/// Text inside a cell of a table.
+pub(super) fn cell(text: &str) -> String {
     text.replace('|', "\\|")
 }

@@ -28,6 +28,8 @@ pub(crate) struct Page {
     pub color: bool,
     /// Whether the objects behind a proof are shown.
     pub verbose: bool,
+    /// Whether only words are wanted: no drawing, no colours, no cursor movement.
+    pub plain: bool,
 }
 
 impl Page {
@@ -50,6 +52,16 @@ impl Page {
     pub(crate) fn heading(&self, text: &str) -> String {
         let lines = textwrap::wrap(text, self.width.clamp(24, 100));
         lines.iter().map(|line| format!("{}\n", self.paint(line, Style::new().bold()))).collect()
+    }
+
+    /// A paragraph that begins with the sign of a status, or in a plain terminal with its word.
+    pub(crate) fn marked(&self, indent: &str, status: Status, lang: Lang, text: &str) -> String {
+        let (sign, word) = status_word(status, lang);
+        if self.plain {
+            return self.paragraph(indent, &format!("[{word}] {text}"));
+        }
+        let line = self.paragraph(&format!("{indent}{sign} "), text);
+        line.replacen(sign, &self.sign(status, lang), 1)
     }
 
     /// A sign in the colour of its status.
@@ -78,7 +90,8 @@ impl Page {
         out
     }
 
-    fn paint(&self, text: &str, style: Style) -> String {
+    /// Text in a style, where colours are wanted.
+    pub(super) fn paint(&self, text: &str, style: Style) -> String {
         if self.color { text.style(style).to_string() } else { text.to_owned() }
     }
 }
@@ -136,9 +149,11 @@ pub(super) fn scorecard(report: &Report<'_>, lang: Lang, page: &Page) -> String 
 }
 
 /// A step and its checks.
-fn step(number: usize, step: &StepCard, lang: Lang, page: &Page) -> String {
+pub(crate) fn step(number: usize, step: &StepCard, lang: Lang, page: &Page) -> String {
     let word = status_word(step.status, lang).1;
-    let title = format!("{number}. {} — {word}", step.title.get(lang));
+    let helped = either(lang, ", avec aide", ", assisted");
+    let helped = if step.assisted && step.status == Status::Passed { helped } else { "" };
+    let title = format!("{number}. {} — {word}{helped}", step.title.get(lang));
     let mut out = page.heading(title.trim_end());
     for one in &step.checks {
         out.push_str(&check(one, lang, page));
@@ -147,10 +162,7 @@ fn step(number: usize, step: &StepCard, lang: Lang, page: &Page) -> String {
 }
 
 fn check(check: &CheckCard, lang: Lang, page: &Page) -> String {
-    let (sign, _) = status_word(check.status, lang);
-    let first = format!("  {sign} ");
-    let line = page.paragraph(&first, &check.title.get(lang));
-    let mut out = line.replacen(sign, &page.sign(check.status, lang), 1);
+    let mut out = page.marked("  ", check.status, lang, &check.title.get(lang));
     let assisted = check.evidence.as_ref().is_some_and(|proof| proof.by == Author::App);
     let remembered = check.evidence.as_ref().is_some_and(|proof| proof.source == Source::Journal);
     let mut message = check.message.get(lang).into_owned();
@@ -172,13 +184,10 @@ fn criteria(report: &Report<'_>, lang: Lang, page: &Page) -> String {
     let card = report.scorecard;
     let mut out = page.heading(either(lang, "Critères", "Criteria"));
     for criterion in &card.criteria {
-        let (sign, word) = status_word(criterion.status, lang);
-        let points = format!("{}/{}", criterion.points, criterion.max);
-        let line = page.paragraph(
-            &format!("  {sign} {points:>5}  "),
-            &format!("{} ({word})", criterion.title.get(lang)),
-        );
-        out.push_str(&line.replacen(sign, &page.sign(criterion.status, lang), 1));
+        let word = status_word(criterion.status, lang).1;
+        let (points, max, title) = (criterion.points, criterion.max, criterion.title.get(lang));
+        let text = format!("{points}/{max} {title} ({word})");
+        out.push_str(&page.marked("  ", criterion.status, lang, &text));
     }
     let total = format!("{} : {}/{}", either(lang, "Total", "Total"), card.points(), card.max());
     let total = if lang == Lang::Fr { total.replace(" :", "\u{a0}:") } else { total.replace(" :", ":") };

@@ -39,7 +39,7 @@ impl Lang {
 }
 
 /// One sentence (or title, or paragraph) in both languages.
-#[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Text {
     /// The French wording; ordinary spaces are enough, see [`Text::get`].

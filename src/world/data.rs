@@ -1,8 +1,12 @@
 //! What a database holds, in a form that can be compared: a dump and a live database give the same values,
 //! since both are read as the lines of `COPY … TO STDOUT`.
 
+use std::cmp::Ordering;
+
 use serde::Deserialize;
 use serde::Serialize;
+
+use crate::text::Text;
 
 /// A database of a running server.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,6 +35,26 @@ impl Database {
     }
 }
 
+/// What came of restoring an archive, for trial.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Drilled {
+    /// The SHA-256 of the archive.
+    pub sha256: String,
+    /// The database that was asked for.
+    pub database: String,
+    /// What it held; `None` where no server came up, or it refused.
+    pub held: Option<Database>,
+    /// Why there is none.
+    pub why: Option<Text>,
+}
+
+impl Drilled {
+    /// Whether it is the drill of this archive, for this database.
+    pub(crate) fn is_of(&self, sha256: &str, database: &str) -> bool {
+        self.sha256 == sha256 && self.database == database
+    }
+}
+
 /// A table's rows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Table {
@@ -47,6 +71,15 @@ pub(crate) struct Table {
     /// How many rows were written before the container they are served from was made, by a column that
     /// defaults to the time of writing; `None` where there is no such column.
     pub older: Option<u64>,
+    /// Its owner, columns, constraints, indexes and triggers, a line each, sorted.
+    #[serde(default)]
+    pub shape: Vec<String>,
+    /// The columns of its primary key.
+    #[serde(default)]
+    pub key: Vec<String>,
+    /// The rows themselves, sorted, as `COPY` writes them; only where they are few and short.
+    #[serde(default)]
+    pub lines: Option<Vec<String>>,
 }
 
 /// What of one table is missing in another state of the same database.
@@ -61,6 +94,9 @@ pub(crate) enum TableGap {
 }
 
 impl Table {
+    /// Up to so many rows, and so many bytes, the rows themselves are kept.
+    pub(crate) const SHOWN: (usize, usize) = (200, 16 * 1024);
+
     /// Up to so many rows their hashes are kept one by one.
     pub(crate) const KEPT: usize = 1000;
 
@@ -70,12 +106,14 @@ impl Table {
             return None;
         }
         let (Some(mine), Some(others)) = (&self.hashes, &other.hashes) else {
-            let gap = self.rows.saturating_sub(other.rows);
-            return Some(if gap > 0 {
-                TableGap::Rows(self.name.clone(), gap, self.rows)
-            } else {
-                TableGap::Content(self.name.clone())
-            });
+            // Of a table that grew nobody can tell whether its old rows are still the same.
+            return match self.rows.cmp(&other.rows) {
+                Ordering::Greater => {
+                    Some(TableGap::Rows(self.name.clone(), self.rows - other.rows, self.rows))
+                }
+                Ordering::Equal => Some(TableGap::Content(self.name.clone())),
+                Ordering::Less => None,
+            };
         };
         let mut unmatched: Vec<&String> = others.iter().collect();
         let missing = mine
@@ -141,6 +179,9 @@ mod tests {
             digest: hashes.concat(),
             hashes: Some(hashes),
             older: None,
+            shape: Vec::new(),
+            key: Vec::new(),
+            lines: None,
         }
     }
 
@@ -153,6 +194,16 @@ mod tests {
     fn a_row_that_stands_twice_must_stand_twice() {
         let gaps = TableGap::between(&[table("t", &["a", "a"])], &[table("t", &["a", "b"])]);
         assert_eq!(gaps, [TableGap::Rows("t".to_owned(), 1, 2)]);
+    }
+
+    #[test]
+    fn a_large_table_that_grew_has_lost_nothing() {
+        let large = |rows: u64| Table { rows, digest: rows.to_string(), hashes: None, ..table("t", &[]) };
+        assert_eq!(TableGap::between(&[large(2000)], &[large(2001)]), []);
+        let lost = TableGap::Rows("t".to_owned(), 1, 2000);
+        assert_eq!(TableGap::between(&[large(2000)], &[large(1999)]), [lost]);
+        let other = Table { digest: "x".to_owned(), ..large(2000) };
+        assert_eq!(TableGap::between(&[large(2000)], &[other]), [TableGap::Content("t".to_owned())]);
     }
 
     #[test]

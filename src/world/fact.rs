@@ -6,9 +6,13 @@ use serde::Deserialize;
 use serde::Serialize;
 
 use crate::text::Text;
+use crate::world::Composed;
 use crate::world::Database;
+use crate::world::Drilled;
+use crate::world::LastWords;
 use crate::world::Probe;
 use crate::world::Table;
+use crate::world::Traces;
 
 /// The answer to a probe.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,8 +34,16 @@ pub(crate) enum Fact {
     Archives(Vec<Archive>),
     /// A dump.
     Dump(Dump),
+    /// A Compose file.
+    Composed(Composed),
     /// A script's fortnight.
     Script(ScriptRun),
+    /// A restore drill.
+    Drilled(Drilled),
+    /// What a container keeps in memory, and how it ended.
+    LastWords(LastWords),
+    /// What the daemon's history tells.
+    Traces(Traces),
     /// What was asked about does not exist or does not run, for the reason given.
     Absent(Text),
     /// It runs and refuses what was asked: a database that does not exist, say.
@@ -58,6 +70,11 @@ impl Facts {
     /// Puts an answer into its slot.
     pub(crate) fn insert(&mut self, probe: Probe, observed: Observed) {
         self.slots.insert(probe, observed);
+    }
+
+    /// Takes more answers.
+    pub(crate) fn extend(&mut self, more: Facts) {
+        self.slots.extend(more.slots);
     }
 
     /// The answer to a probe; `None` where it was not asked.
@@ -175,6 +192,15 @@ pub(crate) struct Volume {
     pub name: String,
     /// The driver, `local` for the built-in one.
     pub driver: String,
+    /// Whether its options put it into memory (`--opt type=tmpfs`).
+    #[serde(default)]
+    pub in_memory: bool,
+    /// Its labels.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub labels: BTreeMap<String, String>,
+    /// The options its driver was given.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub options: BTreeMap<String, String>,
     /// When it was made, RFC 3339, as the daemon tells it; engines before 23 tell the last change of its folder
     /// instead, so it is no identity.
     pub created: String,
@@ -201,6 +227,27 @@ pub(crate) struct DataFolder {
     pub leading: String,
     /// The numeric owner of the files, where all of them have the same.
     pub owner: Option<u64>,
+    /// The clusters that lie deeper than that one, or all of them where none lies at the top: leading path, identity.
+    #[serde(default)]
+    pub nested: Vec<(String, u64)>,
+    /// Everything in it by path, folders and links included; only where there is not too much.
+    #[serde(default)]
+    pub members: BTreeMap<String, Member>,
+}
+
+/// A file, folder or link, as far as a faithful copy keeps it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Member {
+    /// `d` for a folder, `l` for a link, `f` for a file.
+    pub kind: char,
+    /// The permission bits.
+    pub mode: u32,
+    /// The numeric owner and group.
+    pub owner: (u64, u64),
+    /// The Unix second of its last change.
+    pub changed: i64,
+    /// A link's target; the beginning of a file's SHA-256.
+    pub content: String,
 }
 
 /// A volume that nothing uses and nobody declared.
@@ -221,8 +268,14 @@ pub(crate) struct File {
     pub size: u64,
     /// The permission bits.
     pub mode: u32,
+    /// Whether it belongs to another user than the workspace does.
+    #[serde(default)]
+    pub foreign: bool,
     /// The text, where it is one of at most 64 KiB.
     pub text: Option<String>,
+    /// The Unix second of its last change, where it lies in a container or volume.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changed: Option<u64>,
 }
 
 /// A backup archive, read to its last byte.
@@ -238,10 +291,35 @@ pub(crate) struct Archive {
     pub gzip: bool,
     /// What is wrong with it as a whole (cut short, damaged, no tar at all), where something is.
     pub damage: Option<Text>,
+    /// The kind of that damage.
+    #[serde(default)]
+    pub flaw: Option<Flaw>,
+    /// The other files that the same glob matches, the newest first.
+    #[serde(default)]
+    pub others: Vec<String>,
+    /// The Unix second of the last change of each of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub others_changed: Vec<i64>,
     /// The data folder in it.
     pub folder: DataFolder,
     /// Members that do not travel: absolute paths, `..`, devices, names that are not UTF-8; at most ten.
     pub unportable: Vec<String>,
+}
+
+/// What can be wrong with an archive as a whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Flaw {
+    /// There is not a byte in it, or no member.
+    Empty,
+    /// It ends before its end.
+    CutShort,
+    /// Compressed, but not with gzip.
+    OtherCompression,
+    /// A plain SQL dump.
+    Dump,
+    /// Anything else.
+    Unreadable,
 }
 
 /// A plain SQL dump.
@@ -257,8 +335,12 @@ pub(crate) struct Dump {
     pub complete: bool,
     /// The tables it makes, with the rows it holds, comparable with those of a live database.
     pub tables: Vec<Table>,
-    /// The SQL that makes the tables but copies rows by INSERT, so that rows can be counted, not compared.
-    pub inserts: bool,
+    /// It fills tables and makes none.
+    #[serde(default)]
+    pub data_only: bool,
+    /// The first line that is a complaint of a command's, not SQL.
+    #[serde(default)]
+    pub complaint: Option<String>,
 }
 
 /// What a backup script did in a fortnight of virtual days.
@@ -276,6 +358,13 @@ pub(crate) struct ScriptRun {
     pub complaint: Option<String>,
 }
 
+impl ScriptRun {
+    /// Whether it did not end by itself on some day.
+    pub(crate) fn was_stopped(&self) -> bool {
+        self.days.iter().any(ScriptDay::was_stopped)
+    }
+}
+
 /// One virtual day.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct ScriptDay {
@@ -289,4 +378,14 @@ pub(crate) struct ScriptDay {
     pub files: Vec<String>,
     /// Those of them that are whole archives of the volume.
     pub good: Vec<String>,
+}
+
+impl ScriptDay {
+    /// The exit code of a run that had to be stopped.
+    const STOPPED: i32 = 143;
+
+    /// Whether the script did not end by itself.
+    pub(crate) fn was_stopped(&self) -> bool {
+        self.exit == ScriptDay::STOPPED
+    }
 }

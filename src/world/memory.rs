@@ -1,14 +1,18 @@
 //! What is remembered: the baseline, what was seen earlier, and the evidence that can no longer be observed.
 
 use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde::Serialize;
 
+use crate::world::Drilled;
 use crate::world::ScriptRun;
 use crate::world::Sequence;
+use crate::world::Storage;
 use crate::world::Table;
+use crate::world::Use;
 
 /// What stood on the daemon and in the workspace before the lab began.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -62,6 +66,9 @@ pub(crate) struct SeenContainer {
     pub created: i64,
     /// Its anonymous volumes.
     pub anonymous: Vec<String>,
+    /// Its volumes with a name.
+    #[serde(default)]
+    pub named: Vec<String>,
 }
 
 /// A database of the lab that was seen.
@@ -117,11 +124,39 @@ pub(crate) struct Memory {
     pub answers: Vec<Answered>,
     /// The trials of scripts, by what they depend on: each is paid for once.
     pub trials: Vec<ScriptRun>,
+    /// The containers that used the lab's volumes, or bore its names, in order.
+    #[serde(default)]
+    pub uses: Vec<Use>,
+    /// When somebody pruned volumes.
+    #[serde(default)]
+    pub prunes: Vec<i64>,
+    /// The restore drills, by the archive's checksum: each is paid for once.
+    #[serde(default)]
+    pub drills: Vec<Drilled>,
     /// The checks that passed.
     #[serde(with = "pairs")]
     pub evidence: BTreeMap<CheckRef, Evidence>,
     /// The steps that `run` has begun, and how many of their operations are done.
     pub progress: BTreeMap<String, usize>,
+    /// Containers (ids) and volumes (names) that bore the lab's names when the session began: judged, but nothing proves
+    /// who made them.
+    #[serde(default)]
+    pub stood: BTreeSet<String>,
+    /// The steps whose solution was shown.
+    #[serde(default)]
+    pub helped: BTreeSet<String>,
+    /// The storage as it stood when each step was passed.
+    #[serde(default)]
+    pub maps: BTreeMap<String, Storage>,
+    /// The step at which the guided session stands.
+    #[serde(default)]
+    pub at: Option<String>,
+    /// The steps that were skipped.
+    #[serde(default)]
+    pub skipped: BTreeSet<String>,
+    /// What was expected: for each question of a step the option that was chosen.
+    #[serde(default)]
+    pub expected: BTreeMap<String, String>,
 }
 
 impl Memory {
@@ -136,6 +171,11 @@ impl Memory {
             seen.container == container && database.is_none_or(|database| seen.database == database)
         };
         self.clusters.iter().rev().find(fits)
+    }
+
+    /// Whether a step was done by the program or after its solution was shown.
+    pub(crate) fn is_assisted(&self, step: &str) -> bool {
+        self.helped.contains(step) || self.progress.contains_key(step)
     }
 
     /// The evidence that a check passed once.

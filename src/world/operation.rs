@@ -6,23 +6,37 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 /// One thing that a step does.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Operation {
     /// Creates a named volume.
-    VolumeCreate(Named),
+    VolumeCreate(VolumeCreate),
     /// Writes a file of the lab into the workspace.
     FileWrite(FileWrite),
+    /// Sets the mode of a file of the workspace.
+    FileMode(FileMode),
     /// Makes a folder in the workspace.
     FolderCreate(InWorkspace),
+    /// Adds a line to a file of the workspace.
+    LineAppend(LineAppend),
     /// Starts a container in the background.
     ContainerRun(Run),
+    /// Runs a command in a container of its own, which is gone afterwards.
+    OneOff(OneOff),
+    /// Runs a command inside a container.
+    Exec(Exec),
+    /// Copies a file of the workspace into a container (`docker cp`).
+    CopyIn(CopyIn),
+    /// Stops containers.
+    ContainerStop(Names),
+    /// Starts containers that were stopped.
+    ContainerStart(Names),
     /// Waits until the server in a container answers queries.
     PostgresReady(InContainer),
     /// Carries out SQL.
     Sql(Sql),
     /// Stops and removes containers.
-    ContainerRemove(Names),
+    ContainerRemove(ContainerRemove),
     /// Packs a volume into a compressed archive.
     VolumeArchive(VolumeArchive),
     /// Writes a database as SQL.
@@ -32,25 +46,155 @@ pub(crate) enum Operation {
     /// Copies all of a volume into another.
     VolumeCopy(VolumeCopy),
     /// Removes volumes.
-    VolumeRemove(Names),
+    VolumeRemove(VolumeRemove),
+    /// Removes the unused volumes that carry a label.
+    VolumePrune(VolumePrune),
+    /// Lists the volumes that carry a label.
+    VolumeList(VolumeList),
+    /// Asks where a volume is kept.
+    VolumeInspect(VolumeInspect),
     /// Removes a folder of the workspace that a container filled.
     FolderRemove(InWorkspace),
+    /// Brings a Compose project up, in the background.
+    ComposeUp(ComposeUp),
+    /// Takes a Compose project down.
+    ComposeDown(ComposeDown),
     /// Answers the quiz with a file of the lab.
     QuizAnswer(QuizAnswer),
     /// Lets docker-lab look, before something that it must see goes away.
     Check(Nothing),
 }
 
-/// One object.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+/// A volume to be made.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Named {
+pub(crate) struct VolumeCreate {
     /// The name.
     pub name: String,
+    /// Its labels.
+    #[serde(default)]
+    pub labels: BTreeMap<String, String>,
+    /// The options of its driver.
+    #[serde(default)]
+    pub options: BTreeMap<String, String>,
+}
+
+/// Volumes to be removed.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct VolumeRemove {
+    /// The names, in the order in which they are taken.
+    pub names: Vec<String>,
+    /// The file of the workspace that keeps what was answered; a refusal is then no failure.
+    #[serde(default)]
+    pub answer: Option<String>,
+}
+
+/// Containers to be removed.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ContainerRemove {
+    /// The names, in the order in which they are taken.
+    pub names: Vec<String>,
+    /// Whether their anonymous volumes go with them (`rm -v`).
+    #[serde(default)]
+    pub volumes: bool,
+}
+
+/// Volumes that are not used, to be removed.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct VolumePrune {
+    /// The label that they carry, as `key=value`.
+    pub label: String,
+    /// Whether those with a name go too; before Docker 23 they always do.
+    #[serde(default)]
+    pub all: bool,
+}
+
+/// Volumes to be listed.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct VolumeList {
+    /// The label that they carry, as `key=value`.
+    pub label: String,
+    /// The file of the workspace that keeps what was answered.
+    pub answer: String,
+}
+
+/// A volume whose place is asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct VolumeInspect {
+    /// The name.
+    pub name: String,
+    /// The file of the workspace that keeps what was answered.
+    pub answer: String,
+}
+
+/// Adds a line.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct LineAppend {
+    /// The path below the workspace.
+    pub path: String,
+    /// The line.
+    pub line: String,
+}
+
+/// Sets a mode.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct FileMode {
+    /// The path below the workspace.
+    pub path: String,
+    /// The permission bits, in octal.
+    pub mode: String,
+}
+
+/// A command in a container of its own.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct OneOff {
+    /// The image.
+    pub image: String,
+    /// The mounts, in the order in which they are typed.
+    #[serde(default)]
+    pub mounts: Vec<MountSpec>,
+    /// What its shell runs.
+    pub shell: String,
+    /// The file of the workspace that keeps what was answered; a refusal is then no failure.
+    #[serde(default)]
+    pub answer: Option<String>,
+}
+
+/// A command inside a container.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Exec {
+    /// The container's name.
+    pub container: String,
+    /// What its shell runs.
+    pub shell: String,
+    /// The file of the workspace that keeps what was answered; a refusal is then no failure.
+    #[serde(default)]
+    pub answer: Option<String>,
+}
+
+/// A file for a container.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CopyIn {
+    /// The path below the workspace.
+    pub path: String,
+    /// The container's name.
+    pub container: String,
+    /// The folder inside, which must be there.
+    pub to: String,
 }
 
 /// Several objects.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Names {
     /// The names, in the order in which they are taken.
@@ -58,7 +202,7 @@ pub(crate) struct Names {
 }
 
 /// A path of the workspace.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct InWorkspace {
     /// The path, with `/` between its parts.
@@ -66,7 +210,7 @@ pub(crate) struct InWorkspace {
 }
 
 /// Writes a file.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct FileWrite {
     /// The path below the workspace.
@@ -79,7 +223,7 @@ pub(crate) struct FileWrite {
 }
 
 /// A container that runs in the background.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Run {
     /// The container's name.
@@ -92,10 +236,13 @@ pub(crate) struct Run {
     /// The mounts, in the order in which they are typed.
     #[serde(default)]
     pub mounts: Vec<MountSpec>,
+    /// What it runs instead of the image's own command, word by word.
+    #[serde(default)]
+    pub command: Vec<String>,
 }
 
-/// A mount as it is asked for: exactly one of `volume` and `bind`.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+/// A mount as it is asked for: at most one of `volume`, `bind` and `tmpfs`; without any, an anonymous volume.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct MountSpec {
     /// The volume's name.
@@ -104,15 +251,24 @@ pub(crate) struct MountSpec {
     /// The path below the workspace.
     #[serde(default)]
     pub bind: Option<String>,
+    /// In memory, up to this size (`1m`).
+    #[serde(default)]
+    pub tmpfs: Option<String>,
     /// The path inside the container.
     pub target: String,
     /// Whether the container may only read.
     #[serde(default)]
     pub read_only: bool,
+    /// Whether it is written with `--mount`, which makes no folder that is missing.
+    #[serde(default)]
+    pub long: bool,
+    /// The labels of a volume that is made by it; with `--mount` alone.
+    #[serde(default)]
+    pub labels: BTreeMap<String, String>,
 }
 
 /// A server in a container.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct InContainer {
     /// The container's name.
@@ -120,7 +276,7 @@ pub(crate) struct InContainer {
 }
 
 /// SQL for a database in a container.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Sql {
     /// The container's name.
@@ -132,7 +288,7 @@ pub(crate) struct Sql {
 }
 
 /// Packs a volume.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct VolumeArchive {
     /// The volume's name.
@@ -144,7 +300,7 @@ pub(crate) struct VolumeArchive {
 }
 
 /// Dumps a database.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct DatabaseDump {
     /// The container's name.
@@ -156,7 +312,7 @@ pub(crate) struct DatabaseDump {
 }
 
 /// Unpacks an archive.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct VolumeRestore {
     /// The volume's name.
@@ -168,7 +324,7 @@ pub(crate) struct VolumeRestore {
 }
 
 /// Copies a volume.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct VolumeCopy {
     /// The volume that is read.
@@ -177,8 +333,31 @@ pub(crate) struct VolumeCopy {
     pub to: String,
 }
 
+/// A Compose project to bring up.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ComposeUp {
+    /// The Compose file, by its path below the workspace.
+    pub file: String,
+    /// The project's name; one of the lab's containers is called so too, that it gets the prefix.
+    pub project: String,
+}
+
+/// A Compose project to take down.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ComposeDown {
+    /// The Compose file, by its path below the workspace.
+    pub file: String,
+    /// The project's name.
+    pub project: String,
+    /// Whether its volumes go too (`down -v`).
+    #[serde(default)]
+    pub volumes: bool,
+}
+
 /// Answers a quiz.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct QuizAnswer {
     /// The quiz's id.
@@ -188,74 +367,6 @@ pub(crate) struct QuizAnswer {
 }
 
 /// An operation without fields.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Nothing {}
-
-impl Operation {
-    /// The volumes it touches.
-    pub(crate) fn volumes(&self) -> Vec<&str> {
-        match self {
-            Operation::VolumeCreate(named) => vec![&named.name],
-            Operation::VolumeRemove(names) => names.names.iter().map(String::as_str).collect(),
-            Operation::VolumeArchive(archive) => vec![&archive.volume],
-            Operation::VolumeRestore(restore) => vec![&restore.volume],
-            Operation::VolumeCopy(copy) => vec![&copy.from, &copy.to],
-            Operation::ContainerRun(run) => {
-                run.mounts.iter().filter_map(|mount| mount.volume.as_deref()).collect()
-            }
-            Operation::FileWrite(_)
-            | Operation::FolderCreate(_)
-            | Operation::PostgresReady(_)
-            | Operation::Sql(_)
-            | Operation::ContainerRemove(_)
-            | Operation::DatabaseDump(_)
-            | Operation::FolderRemove(_)
-            | Operation::QuizAnswer(_)
-            | Operation::Check(_) => Vec::new(),
-        }
-    }
-
-    /// The containers it touches.
-    pub(crate) fn containers(&self) -> Vec<&str> {
-        match self {
-            Operation::ContainerRun(run) => vec![&run.name],
-            Operation::ContainerRemove(names) => names.names.iter().map(String::as_str).collect(),
-            Operation::PostgresReady(ready) => vec![&ready.container],
-            Operation::Sql(sql) => vec![&sql.container],
-            Operation::DatabaseDump(dump) => vec![&dump.container],
-            Operation::VolumeCreate(_)
-            | Operation::FileWrite(_)
-            | Operation::FolderCreate(_)
-            | Operation::VolumeArchive(_)
-            | Operation::VolumeRestore(_)
-            | Operation::VolumeCopy(_)
-            | Operation::VolumeRemove(_)
-            | Operation::FolderRemove(_)
-            | Operation::QuizAnswer(_)
-            | Operation::Check(_) => Vec::new(),
-        }
-    }
-
-    /// The paths of the workspace it touches.
-    pub(crate) fn files(&self) -> Vec<&str> {
-        match self {
-            Operation::FileWrite(write) => vec![&write.path],
-            Operation::FolderCreate(folder) | Operation::FolderRemove(folder) => vec![&folder.path],
-            Operation::DatabaseDump(dump) => vec![&dump.path],
-            Operation::VolumeArchive(archive) => vec![&archive.folder],
-            Operation::VolumeRestore(restore) => vec![&restore.folder],
-            Operation::QuizAnswer(answer) => vec![&answer.answers],
-            Operation::ContainerRun(run) => {
-                run.mounts.iter().filter_map(|mount| mount.bind.as_deref()).collect()
-            }
-            Operation::VolumeCreate(_)
-            | Operation::PostgresReady(_)
-            | Operation::Sql(_)
-            | Operation::ContainerRemove(_)
-            | Operation::VolumeCopy(_)
-            | Operation::VolumeRemove(_)
-            | Operation::Check(_) => Vec::new(),
-        }
-    }
-}

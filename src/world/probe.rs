@@ -30,16 +30,61 @@ pub(crate) enum Probe {
         /// The path, with `/` between its parts.
         path: String,
     },
+    /// A file or folder in a volume, read without starting anything.
+    VolumeFile {
+        /// The volume's name.
+        volume: String,
+        /// The path below its root.
+        path: String,
+    },
+    /// A file or folder as a container has it, running or not: while it runs, in memory too. (`inside` in older files
+    /// of facts.)
+    #[serde(alias = "inside")]
+    ContainerFile {
+        /// The container's name.
+        container: String,
+        /// The absolute path.
+        path: String,
+    },
+    /// What the web server in a container answers for a path.
+    Page {
+        /// The container's name.
+        container: String,
+        /// The path, beginning with `/`.
+        path: String,
+    },
     /// The archives of the workspace whose path matches a glob, read to their last byte.
     Archives {
         /// The glob, below the workspace.
         glob: String,
+    },
+    /// A Compose file of the workspace.
+    Composed {
+        /// The path below the workspace.
+        path: String,
     },
     /// A plain SQL dump in the workspace.
     Dump {
         /// The path below the workspace.
         path: String,
     },
+    /// What the newest archive that a glob matches holds, once it is restored for trial.
+    Drill {
+        /// The glob, below the workspace.
+        glob: String,
+        /// The container that served the cluster: image, user and password are its own.
+        #[serde(default)]
+        container: String,
+        /// The database.
+        database: String,
+    },
+    /// What a container keeps in memory, and why it ended.
+    LastWords {
+        /// The container's name.
+        container: String,
+    },
+    /// What the daemon still knows of containers that are gone.
+    Traces,
     /// What the backup script does in a fortnight of virtual days.
     Script {
         /// The path below the workspace.
@@ -51,13 +96,21 @@ impl Probe {
     /// The path or glob of the workspace that it reads, if it reads one.
     pub(crate) fn path(&self) -> Option<&str> {
         match self {
-            Probe::File { path } | Probe::Dump { path } | Probe::Script { path } => Some(path),
-            Probe::Archives { glob } => Some(glob),
+            Probe::File { path }
+            | Probe::Composed { path }
+            | Probe::Dump { path }
+            | Probe::Script { path } => Some(path),
+            Probe::Archives { glob } | Probe::Drill { glob, .. } => Some(glob),
             Probe::Containers
             | Probe::Volumes
             | Probe::Database { .. }
             | Probe::DataFolder { .. }
-            | Probe::Orphans => None,
+            | Probe::VolumeFile { .. }
+            | Probe::ContainerFile { .. }
+            | Probe::Page { .. }
+            | Probe::Orphans
+            | Probe::LastWords { .. }
+            | Probe::Traces => None,
         }
     }
 }

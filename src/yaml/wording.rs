@@ -15,16 +15,23 @@ const OPENINGS: [(&str, &str); 8] = [
 ];
 
 /// The words that follow.
-const WORDS: [(&str, &str); 9] = [
+const WORDS: [(&str, &str); 16] = [
     ("there are no fields", "aucune clé n'est admise ici"),
     ("expected one of ", "attendu : l'une de "),
+    ("a sequence", "une liste"),
+    ("a boolean", "`true` ou `false`"),
+    ("a string", "un texte"),
+    ("a map", "des clés"),
     ("expected a ", "attendu : "),
     ("expected ", "attendu : "),
     ("string ", "texte "),
+    ("boolean ", "valeur "),
     ("integer ", "nombre "),
-    ("a string", "un texte"),
     ("sequence", "liste"),
     ("unit value", "rien"),
+    ("inattendu : map,", "inattendu : des clés,"),
+    ("` or `", "` ou `"),
+    ("floating point ", "nombre "),
 ];
 
 /// The message in both languages; English stays as serde wrote it.

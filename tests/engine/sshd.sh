@@ -6,9 +6,7 @@ set -euo pipefail
 
 dir=$1
 shift
-if ! [ -x /usr/sbin/sshd ]; then
-    { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends openssh-server; } >&2
-fi
+"$(dirname "$0")/../setup/needs.sh" openssh-server=sshd
 mkdir -p "$dir/bin" /run/sshd
 ssh-keygen -q -t ed25519 -N '' -f "$dir/host"
 ssh-keygen -q -t ed25519 -N '' -f "$dir/key"

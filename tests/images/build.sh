@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Makes stand-ins for `alpine` and `postgres:15-alpine` out of Debian packages, for machines that reach
-# no image registry. A real image under one of these tags is never replaced.
+# Makes stand-ins for `alpine`, `nginx` and `postgres:15-alpine` out of Debian packages, for machines that
+# reach no image registry. A real image under one of these tags is never replaced.
 # Nothing is installed on this machine, and no image builder is needed: the image archive is written
 # by hand and loaded, so that every engine takes it, also a remote one.
 set -euo pipefail
@@ -26,6 +26,8 @@ postgres_packages=(
   libreadline8 libsasl2-2 libselinux1 libssl3 libstdc++6 libsystemd0 libtasn1-6 libtinfo6
   libunistring2 libuuid1 libxml2 libxslt1.1 libzstd1 zlib1g
 )
+
+nginx_packages=(nginx nginx-common libc6 libcrypt1 libpcre2-8-0 libssl3 zlib1g)
 
 # Names this very version of the recipe: any change of these files makes new images.
 recipe_hash() {
@@ -131,13 +133,14 @@ copy_tools() {
 
 # Copies the libraries that the programs load, and no other. The packages' own loader is asked, with
 # their folder in front; an answer from this machine's folders means that a package is missing.
+# copy_libraries POOL ROOT PROGRAM…
 copy_libraries() {
   local pool=$1 root=$2 libraries loader file name path
+  shift 2
   libraries=$(dirname "$(echo "$pool"/usr/lib/*/libc.so.6)")
   loader=$(echo "$libraries"/ld-linux*.so.*)
   mkdir -p "$root/${libraries#"$pool"/}"
-  cp -L "$libraries"/libnss_wrapper.so "$root/${libraries#"$pool"/}/"
-  for file in "$root"/bin/bash "$root/usr/lib/postgresql/$pg_major"/{bin/*,lib/*.so} "$libraries"/libnss_wrapper.so; do
+  for file in "$@"; do
     "$loader" --inhibit-cache --library-path "$libraries" --list "$file" |
       awk '$2 == "=>" && $1 !~ /^\// { print $1, $3 }'
   done | sort -u >"$work/libraries"
@@ -181,9 +184,35 @@ fill_postgres() {
   copy_tools "$work/pool" "$1"
   copy_postgres "$work/pool" "$1"
   copy_locale_and_zones "$work/pool" "$1"
-  copy_libraries "$work/pool" "$1"
+  local wrapper
+  wrapper=$(echo "$work"/pool/usr/lib/*/libnss_wrapper.so)
+  copy_libraries "$work/pool" "$1" "$1/bin/bash" "$1/usr/lib/postgresql/$pg_major"/{bin/*,lib/*.so} "$wrapper"
+  cp -L "$wrapper" "$1/${wrapper#"$work/pool/"}"
   add_busybox "$work/pool" "$1"
   make_postgres_folders "$1"
+}
+
+fill_nginx() {
+  fetch_packages "$work/debs" "${base_packages[@]}" "${nginx_packages[@]}"
+  unpack_packages "$work/debs" "$work/pool"
+  make_skeleton "$1"
+  install -m 755 "$work/pool/usr/sbin/nginx" "$1/usr/sbin/nginx"
+  copy_libraries "$work/pool" "$1" "$1/usr/sbin/nginx"
+  add_busybox "$work/pool" "$1"
+  write_site "$1"
+}
+
+# The folders and the page that the official image has, in the places where it has them.
+write_site() {
+  mkdir -p "$1"/etc/nginx/conf.d "$1"/usr/share/nginx/html "$1"/var/log/nginx "$1"/var/lib/nginx
+  install -m 644 "$work/pool/etc/nginx/mime.types" "$1/etc/nginx/mime.types"
+  printf '%s\n' 'user nobody nogroup;' 'pid /run/nginx.pid;' 'error_log /dev/stderr notice;' 'events {}' 'http {' \
+    '  include /etc/nginx/mime.types;' '  access_log /dev/stdout;' '  include /etc/nginx/conf.d/*.conf;' '}' \
+    >"$1/etc/nginx/nginx.conf"
+  printf '%s\n' 'server {' '  listen 80;' '  root /usr/share/nginx/html;' '  index index.html;' '}' \
+    >"$1/etc/nginx/conf.d/default.conf"
+  printf '%s\n' '<h1>Welcome to nginx!</h1>' >"$1/usr/share/nginx/html/index.html"
+  printf '%s\n' 'nogroup:x:65534:' >>"$1/etc/group"
 }
 
 # --- the image archives ------------------------------------------------------------------------------
@@ -192,6 +221,11 @@ search_path='"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 config_of_alpine() {
   printf '"Env": [%s], "Cmd": ["/bin/sh"]' "$search_path"
+}
+
+config_of_nginx() {
+  printf '"Env": [%s], "ExposedPorts": {"80/tcp": {}}, "StopSignal": "SIGQUIT", "Cmd": ["nginx", "-g", "daemon off;"]' \
+    "$search_path"
 }
 
 # SIGINT is PostgreSQL's fast shutdown; SIGTERM would wait for every client to leave.
@@ -274,6 +308,7 @@ main() {
   exec 9>"$(cache_folder)/lock"
   flock 9
   ensure_image alpine:latest alpine
+  ensure_image nginx:latest nginx
   ensure_image postgres:15-alpine postgres
 }
 

@@ -18,7 +18,7 @@ make_work_folder() {
 
 # apt drops root for downloads, to a user who cannot write into our temp folder: it is told not to.
 apt_download() {
-  (cd "$1" && shift && apt-get -qq -o APT::Sandbox::User=root download "$@")
+  (cd "$1" && shift && apt-get -qq -o APT::Sandbox::User=root -o Acquire::Retries=3 download "$@")
 }
 
 # fetch_packages FOLDER PACKAGE…: the lists are refreshed only when the download fails,
@@ -32,7 +32,7 @@ fetch_packages() {
   fi
   mkdir -p "$folder"
   apt_download "$folder" "$@" 2>/dev/null && return
-  apt-get -qq update >&2 || say "apt-get update failed; the package lists stay as they are"
+  apt-get -qq -o Acquire::Retries=3 update >&2 || say "apt-get update failed; the package lists stay as they are"
   apt_download "$folder" "$@" >&2 && return
   say "not every package could be fetched; the recipe is for Debian 12: $*"
   return 3

@@ -33,6 +33,19 @@ fn a_daemon_that_hangs() {
     assert!(String::from_utf8_lossy(&output.stderr).contains("did not answer within 1 s"), "{output:?}");
 }
 
+#[test]
+fn a_pipe_or_an_endless_file_in_place_of_a_dump_holds_nothing_up() {
+    let place = Place::on(engine::shared()).prefixed("endless");
+    place.run(&["start"]).code(0);
+    let began = std::time::Instant::now();
+    place.shell("mkdir backups && mkfifo backups/myapp_dump.sql");
+    place.run(&["check", "volumes", "backup"]).code(3).prints("no ordinary file");
+    place.shell("rm backups/myapp_dump.sql && truncate -s 100G backups/myapp_dump.sql");
+    place.run(&["check", "volumes", "backup", "--timeout", "2"]).code(3).prints("no answer within 2 s");
+    assert!(began.elapsed().as_secs() < 30, "{:?}", began.elapsed());
+    place.run(&["reset", "--yes"]).code(0);
+}
+
 /// Answers every request with the same body, as something that is no Docker, or a very old one, would.
 fn answering(body: &'static str) -> (Place, String) {
     let place = Place::at(NOWHERE);
@@ -186,7 +199,7 @@ fn an_archive_that_is_cut_short() {
             "head -c 300000 /dev/urandom > data/x && tar czf ../whole . && head -c 100000 ../whole > {NAME}"
         ),
     );
-    assert!(mistakes(&report).contains(&"archive-damaged".to_owned()), "{report:#}");
+    assert!(mistakes(&report).contains(&"archive-cut-short".to_owned()), "{report:#}");
     assert!(report.to_string().contains("cut short after 100000 bytes"), "{report:#}");
 }
 

@@ -3,8 +3,10 @@
 
 use std::io::BufRead;
 use std::io::BufReader;
+use std::io::Write;
 use std::path::PathBuf;
 use std::process::Child;
+use std::process::ChildStdout;
 use std::process::Command;
 use std::process::Stdio;
 use std::sync::Mutex;
@@ -16,7 +18,8 @@ use tempfile::TempDir;
 /// A running engine. Its script ends it when our end of the pipe closes.
 pub struct Engine {
     pub socket: PathBuf,
-    _child: Child,
+    child: Child,
+    answers: Mutex<BufReader<ChildStdout>>,
     _folder: TempDir,
 }
 
@@ -44,7 +47,7 @@ pub fn images() -> &'static PathBuf {
         let saved = Command::new("docker")
             .args(["save", "-o"])
             .arg(&path)
-            .args(["alpine", "postgres:15-alpine"])
+            .args(["alpine", "nginx", "postgres:15-alpine"])
             .status();
         assert!(saved.expect("docker").success(), "the images are missing: `make test` builds them");
         path
@@ -59,19 +62,51 @@ pub fn own(name: &str) -> Engine {
 impl Engine {
     /// Starts an engine without images.
     pub fn start(name: &str) -> Engine {
+        Engine::start_with(name, "")
+    }
+
+    /// The same, with flags for dockerd.
+    pub fn start_with(name: &str, flags: &str) -> Engine {
         let folder = TempDir::new().expect("a folder");
         let dir = folder.path().join("engine");
         let mut child = Command::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/engine/start.sh"))
             .arg(&dir)
             .arg(name)
+            .env("DOCKERD_FLAGS", flags)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
             .expect("the engine's script");
+        let mut answers = BufReader::new(child.stdout.take().expect("its output"));
         let mut socket = String::new();
-        BufReader::new(child.stdout.take().expect("its output")).read_line(&mut socket).expect("its socket");
+        answers.read_line(&mut socket).expect("its socket");
         assert!(!socket.is_empty(), "the test engine did not start");
-        Engine { socket: PathBuf::from(socket.trim()), _child: child, _folder: folder }
+        let socket = PathBuf::from(socket.trim());
+        Engine { socket, child, answers: Mutex::new(answers), _folder: folder }
+    }
+
+    /// A program in the engine's own network.
+    pub fn inside(&self, program: &str) -> Command {
+        let pid = std::fs::read_to_string(self.socket.with_file_name("pid")).expect("the engine's pid");
+        let mut command = Command::new("nsenter");
+        command.args(["--net", "-t", pid.trim(), program]);
+        command
+    }
+
+    /// Ends the engine and starts it again, with the same data.
+    pub fn restart(&self) {
+        let mut input = self.child.stdin.as_ref().expect("its input");
+        input.write_all(b"restart\n").expect("its script");
+        let mut socket = String::new();
+        self.answers.lock().expect("its output").read_line(&mut socket).expect("its socket");
+        assert!(!socket.is_empty(), "the test engine did not start again");
+    }
+
+    /// Sends a signal to the engine's process: `STOP` makes a machine that hangs.
+    pub fn signal(&self, name: &str) {
+        let pid = std::fs::read_to_string(self.socket.with_file_name("pid")).expect("its pid");
+        let sent = Command::new("kill").arg(format!("-{name}")).arg(pid.trim()).status();
+        assert!(sent.expect("kill").success());
     }
 
     fn with_images(self) -> Engine {

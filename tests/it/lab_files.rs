@@ -69,6 +69,25 @@ fn a_criterion_without_its_check_is_named() {
 }
 
 #[test]
+fn what_a_check_rests_on_is_a_check_of_an_earlier_step() {
+    let file = "content: {of: {container: {name: postgres_main, path: /x}}";
+    for (wanted, words) in [
+        ("create.nothing", "steps[1].checks[0].content"),
+        ("create.volume-exists", "is not a `content` check of a step that this one needs"),
+        ("clean.nothing-left", "is not a `content` check of a step that this one needs"),
+    ] {
+        let place = with_lab(|text| {
+            text.replacen(
+                "rows_before: {old: postgres_main, new: postgres_restored, database: myapp, table: users, rows: 4}",
+                &format!("{file}, gone_since: {wanted}}}"),
+                1,
+            )
+        });
+        place.run(&["check", "--labs", "labs"]).code(2).says(words);
+    }
+}
+
+#[test]
 fn names_that_the_lab_does_not_own_are_refused() {
     let place = with_lab(|text| {
         text.replace("- volume_create: {name: postgres_copy}", "- volume_create: {name: their_data}")

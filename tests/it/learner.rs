@@ -13,6 +13,13 @@ pub fn module(step: &str) -> String {
     std::fs::read_to_string(path).expect("the module's commands")
 }
 
+/// The steps of a lab, in their order.
+pub fn steps(place: &Place, lab: &str) -> Vec<String> {
+    let report = place.json(&["status", lab]);
+    let steps = report["steps"].as_array().expect("steps").iter();
+    steps.map(|step| step["id"].as_str().expect("an id").to_owned()).collect()
+}
+
 /// The commands that docker-lab prints for some steps.
 pub fn dry_run(place: &Place, steps: &[&str]) -> String {
     let mut args = vec!["run", "volumes", "--dry-run"];

@@ -1,5 +1,7 @@
 //! `run` and `run --dry-run` on a real daemon: the full score, the same state, no harm, and going on after a kill.
 
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 use std::time::Instant;
 
@@ -230,6 +232,32 @@ fn a_check_changes_nothing_and_leaves_nothing() {
     let before = (ours(engine), machine::files(&place.work()));
     place.json(&["check", "volumes"]);
     assert_eq!((ours(engine), machine::files(&place.work())), before);
+    place.run(&["reset", "--yes"]).code(0);
+}
+
+/// Whoever looks into a volume must neither keep it from being removed nor make it anew.
+#[test]
+fn a_volume_is_removed_while_it_is_looked_at() {
+    let engine = engine::shared();
+    let place = Place::on(engine).prefixed("looked");
+    place.run(&["start"]).code(0);
+    let volume = place.name("postgres_copy");
+    let over = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            while !over.load(Ordering::Relaxed) {
+                place.json(&["check", "volumes", "copy"]);
+            }
+        });
+        for _ in 0..40 {
+            engine.docker(&["volume", "create", &volume]);
+            // At each moment of a look once.
+            std::thread::park_timeout(Duration::from_millis(130));
+            engine.docker(&["volume", "rm", &volume]);
+        }
+        over.store(true, Ordering::Relaxed);
+    });
+    assert!(!engine.docker(&["volume", "ls", "-q"]).contains(&volume));
     place.run(&["reset", "--yes"]).code(0);
 }
 

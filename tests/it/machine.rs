@@ -77,3 +77,10 @@ pub fn files(folder: &Path) -> BTreeMap<String, String> {
 fn sum(bytes: &[u8]) -> u64 {
     bytes.iter().fold(bytes.len() as u64, |sum, byte| sum.wrapping_mul(31).wrapping_add(u64::from(*byte)))
 }
+
+/// Installs packages that this machine lacks, each as `package` or `package=program`.
+pub fn needs(packages: &[&str]) {
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/setup/needs.sh");
+    let installed = std::process::Command::new(script).args(packages).status().expect("needs.sh");
+    assert!(installed.success(), "the tests need {}", packages.join(", "));
+}

@@ -8,18 +8,33 @@
     reason = "a test stops where it fails"
 )]
 
+mod author;
 mod bad_input;
+mod class;
+mod completions;
+mod doctor;
 mod engine;
+mod guided;
 mod house;
 mod images;
+mod judged;
 mod lab_files;
 mod learner;
 mod live_run;
 mod machine;
+mod map;
 mod module;
+mod new_kind;
+mod own_lab;
+mod plugin;
 mod program;
+mod quiz;
 mod readme;
 mod recorded;
+mod sabotages;
+mod short_labs;
 mod ssh_transport;
+mod terminal;
 mod tls_transport;
+mod watch;
 mod wrong_work;

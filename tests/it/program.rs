@@ -84,6 +84,7 @@ impl Place {
             .env("DOCKER_LAB_HOME", self.home())
             .env("DOCKER_LAB_LANG", "en")
             .env("NO_COLOR", "1")
+            .env("TERM", "xterm")
             .env_remove("DOCKER_CONTEXT")
             .env_remove("DOCKER_TLS_VERIFY")
             .env_remove("CI");

@@ -27,6 +27,8 @@ fn saved_facts_give_the_same_verdict_without_a_daemon() {
     for id in ["persist.same-cluster", "backup.dump-complete", "restore.same-data"] {
         assert!(checks_in(&report, "passed").contains(&id.to_owned()), "{id}: {report:#}");
     }
+    elsewhere.run(&["check", "restore", "--facts", &facts]).code(0);
+    elsewhere.run(&["check", "bind-mounts", "--facts", &facts]).code(2).says("bind-mounts");
     place.run(&["reset", "--yes"]).code(0);
 }
 

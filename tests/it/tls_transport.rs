@@ -21,14 +21,15 @@ use crate::program::Place;
 
 const HOST: &str = "tcp://127.0.0.1:2376";
 
-struct Secured {
+pub struct Secured {
     /// The path of its network.
-    network: String,
+    pub network: String,
     _child: Child,
     folder: TempDir,
 }
 
-fn secured() -> &'static Secured {
+/// The engine, started once.
+pub fn secured() -> &'static Secured {
     static SECURED: OnceLock<Secured> = OnceLock::new();
     SECURED.get_or_init(|| {
         let folder = TempDir::new().expect("a folder");
@@ -62,7 +63,7 @@ fn secured() -> &'static Secured {
 
 impl Secured {
     /// A folder of certificates: `client`, `stranger`, or of a test's own.
-    fn certs(&self, name: &str) -> PathBuf {
+    pub fn certs(&self, name: &str) -> PathBuf {
         self.folder.path().join("certs").join(name)
     }
 
@@ -77,7 +78,7 @@ impl Secured {
     }
 
     /// The program in the engine's network, with a learner's environment.
-    fn command(&self, place: &Place, args: &[&str]) -> Command {
+    pub fn command(&self, place: &Place, args: &[&str]) -> Command {
         let wanted = place.command(args);
         let mut command = Command::new("nsenter");
         command.arg(format!("--net={}", self.network)).arg(wanted.get_program()).args(wanted.get_args());
@@ -87,7 +88,7 @@ impl Secured {
     }
 
     /// Runs the program with the certificates of a folder.
-    fn run(&self, place: &Place, certs: &Path, args: &[&str]) -> Outcome {
+    pub fn run(&self, place: &Place, certs: &Path, args: &[&str]) -> Outcome {
         let mut command = self.command(place, args);
         command.env("DOCKER_TLS_VERIFY", "1").env("DOCKER_CERT_PATH", certs);
         Outcome::from(command.output().expect("nsenter"))
@@ -97,6 +98,23 @@ impl Secured {
     fn status(&self, host: &str, certs: &Path) -> Outcome {
         self.run(&Place::at(host), certs, &["images", "status", "--timeout", "4"])
     }
+}
+
+#[test]
+fn the_docker_clis_flags_name_the_certificates_too() {
+    let (engine, place) = (secured(), Place::at("unix:///nonexistent.sock"));
+    let file = |name: &str| engine.certs("client").join(name).display().to_string();
+    let (ca, cert, key) = (file("ca.pem"), file("cert.pem"), file("key.pem"));
+    let status = |flags: &[&str]| {
+        let args =
+            [&["-H", HOST, "--tlscert", &cert, "--tlskey", &key], flags, &["images", "status"]].concat();
+        Outcome::from(engine.command(&place, &args).output().expect("nsenter"))
+    };
+    status(&["--tlsverify", "--tlscacert", &ca]).code(0);
+    // Whoever answers is trusted, and only then.
+    status(&["--tls"]).code(0);
+    status(&["--tlsverify"]).code(3).says("ca.pem");
+    status(&[]).code(3).says("TLS only");
 }
 
 #[test]

@@ -7,6 +7,7 @@ use crate::engine;
 use crate::engine::Engine;
 use crate::learner;
 use crate::machine;
+use crate::program::Outcome;
 use crate::program::Place;
 use crate::program::checks_in;
 use crate::program::lost;
@@ -46,7 +47,7 @@ fn a_container_that_was_renamed_was_not_destroyed() {
         &place.json(&["check", "volumes", "persist"]),
         "persist.new-container",
         "failed",
-        "container-not-removed",
+        "renamed-not-removed",
     );
     place.run(&["reset", "--yes"]).code(0);
     assert!(!engine.docker(&["ps", "-a", "--format", "{{.Names}}"]).contains("renamed_"));
@@ -142,6 +143,75 @@ fn a_first_check_after_the_removal_still_proves_the_first_two_steps() {
     place.run(&["reset", "--yes"]).code(0);
 }
 
+#[test]
+fn what_goes_away_by_itself_did_not_stand_before() {
+    let engine = engine::own("lab-passing");
+    let place = Place::on(&engine).prefixed("ana");
+    engine.docker(&["volume", "create", "company"]);
+    engine.docker(&["volume", "create", "bob_postgres_data"]);
+    engine.docker(&["run", "-d", "--rm", "-v", "/data", "alpine", "sleep", "600"]);
+    let drill = ["run", "-d", "--label", "docker-lab.scratch=x", "-v", "/data", "alpine", "sleep", "600"];
+    engine.docker(&drill);
+    engine.docker(&["run", "-d", "--name", "cleo_postgres_main", "-v", "/data", "alpine", "sleep", "600"]);
+    place.run(&["start"]).code(0);
+    let facts = place.folder.path().join("facts.json");
+    place.run(&["check", "volumes", "create", "--save-facts", &facts.display().to_string()]);
+    let text = std::fs::read_to_string(facts).expect("facts");
+    let recording: Value = serde_json::from_str(&text).expect("json");
+    let before = &recording["memory"]["baseline"];
+    assert_eq!(before["volumes"], serde_json::json!(["company"]), "{before:#}");
+}
+
+#[test]
+fn a_drill_serves_an_archive_as_its_container_did() {
+    let engine = engine::shared();
+    let place = Place::on(engine).prefixed("bobs");
+    place.run(&["start"]).code(0);
+    let (name, data) = (place.name("postgres_restored"), place.name("postgres_data"));
+    let mount = format!("{data}:/var/lib/postgresql/data");
+    let bob = ["-e", "POSTGRES_USER=bob", "-e", "POSTGRES_PASSWORD=b", "-e", "POSTGRES_DB=myapp"];
+    let run = [&["run", "-d", "--name", &name, "-v", &mount][..], &bob, &["postgres:15-alpine"]].concat();
+    engine.docker(&run);
+    wait_for(engine, &name);
+    let rows = "CREATE TABLE users AS SELECT generate_series(1, 4) AS id; CHECKPOINT";
+    engine.docker(&["exec", &name, "psql", "-U", "bob", "-d", "myapp", "-c", rows]);
+    let archive = format!(
+        "mkdir -p backups && docker run --rm -v {data}:/data:ro alpine tar czf - -C /data . >backups/pg_20260101.tar.gz"
+    );
+    place.shell(&archive);
+    let report = place.json(&["check", "volumes", "backup"]);
+    assert_eq!(check(&report, "backup.archive-complete")["status"], "passed", "{:#}", report["steps"][2]);
+    place.run(&["reset", "--yes"]).code(0);
+}
+
+/// A learner who is not root, and a daemon that they may talk to.
+fn as_nobody(place: &Place, engine: &Engine, args: &[&str]) -> Outcome {
+    let owned = format!("chown -R 65534 {}", place.folder.path().display());
+    let open =
+        format!("chmod 755 {0} {0}/..; chmod 666 {0}/sock", engine.socket.with_file_name("").display());
+    place.shell(&format!("[ -e ../home ] || {owned}; {open}"));
+    let mut command = std::process::Command::new("setpriv");
+    command.args(["--reuid", "65534", "--regid", "65534", "--clear-groups"]);
+    command.arg(env!("CARGO_BIN_EXE_docker-lab")).args(args).current_dir(place.work());
+    place.environment(&mut command);
+    Outcome::from(command.output().expect("setpriv"))
+}
+
+#[test]
+fn a_folder_that_cannot_be_read_is_only_removed_where_a_cluster_lies_in_it() {
+    let engine = engine::own("lab-unreadable");
+    let place = Place::on(&engine);
+    as_nobody(&place, &engine, &["start"]).code(0);
+    let made =
+        "mkdir backups postgres_dev_data && echo x | tee backups/myapp_dump.sql postgres_dev_data/PG_VERSION";
+    place.shell(made);
+    as_nobody(&place, &engine, &["check", "volumes"]);
+    place.shell("chown -R 70 backups postgres_dev_data && chmod 700 backups postgres_dev_data");
+    as_nobody(&place, &engine, &["reset", "--yes"]).code(3).says("`backups` is left");
+    assert!(place.work().join("backups/myapp_dump.sql").is_file());
+    assert!(!place.work().join("postgres_dev_data").exists());
+}
+
 /// What a learner and a colleague of theirs leave on a daemon of their own.
 #[test]
 fn other_peoples_work_is_neither_blamed_nor_removed() {
@@ -163,11 +233,9 @@ fn other_peoples_work_is_neither_blamed_nor_removed() {
 }
 
 fn wait_for(engine: &Engine, container: &str) {
+    let ready = ["exec", container, "pg_isready", "-h", "127.0.0.1", "-U", "postgres"];
     for _ in 0..100 {
-        if engine
-            .docker(&["exec", container, "pg_isready", "-q", "-h", "127.0.0.1", "-U", "postgres"])
-            .is_empty()
-        {
+        if engine.docker(&ready).contains("accepting connections") {
             return;
         }
         std::thread::sleep(std::time::Duration::from_millis(100));

@@ -29,9 +29,9 @@ another_engine_is_chosen() {
 install_packages() {
   local packages=(docker.io iptables ca-certificates)
   say "no Docker here: installing Debian's docker.io…"
-  apt-get update -qq >&2 || say "apt-get update failed; trying with the package lists at hand"
+  apt-get update -qq -o Acquire::Retries=3 >&2 || say "apt-get update failed; trying with the package lists at hand"
   if apt-cache show docker-cli >/dev/null 2>&1; then packages+=(docker-cli); fi
-  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${packages[@]}" >&2
+  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq -o Acquire::Retries=3 --no-install-recommends "${packages[@]}" >&2
 }
 
 # wait_for SECONDS [PID]: false when the time is over, or the process has ended.

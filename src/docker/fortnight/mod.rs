@@ -76,7 +76,7 @@ impl Engine {
         Ok(ScriptRun { key, ..read(&told) })
     }
 
-    async fn drive(&self, scratch: &Scratch<'_>, script: &[u8]) -> Result<String> {
+    async fn drive(&self, scratch: &Scratch, script: &[u8]) -> Result<String> {
         let files = [
             ("drive.sh", DRIVE.as_bytes()),
             ("bin/docker", DOCKER.as_bytes()),

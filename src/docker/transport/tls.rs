@@ -1,6 +1,7 @@
 //! TLS as the docker CLI's files describe it: the given authority alone is trusted, none of the system's.
 
 use std::error::Error as StdError;
+use std::fmt::Display;
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
@@ -74,7 +75,7 @@ impl Tls {
         if let Some(found) = find::<rustls::Error>(error) {
             return Some(self.refused(found));
         }
-        let hung_up = find::<io::Error>(error)?;
+        let hung_up = find::<io::Error>(error).map(ToString::to_string).or_else(|| hung_up_early(error))?;
         let never_answered = !self.answered.load(Ordering::Relaxed);
         (never_answered && self.identity.was_asked()).then(|| self.unknown_to_daemon(hung_up))
     }
@@ -147,7 +148,7 @@ impl Tls {
     }
 
     /// Our certificate does not convince the daemon.
-    fn unknown_to_daemon(&self, error: &dyn StdError) -> Error {
+    fn unknown_to_daemon(&self, error: impl Display) -> Error {
         let (place, cert) = (&self.place, self.files.cert.display());
         if self.identity.is_known() {
             return Error::environment(say!(
@@ -184,4 +185,10 @@ impl Tls {
             "is it the TLS port of a Docker engine (usually 2376)?"
         ))
     }
+}
+
+/// The end of a connection that came before the request could be written: hyper names no I/O error then.
+fn hung_up_early(error: &(dyn StdError + 'static)) -> Option<String> {
+    let found = find::<hyper::Error>(error)?;
+    (found.is_canceled() || found.is_closed() || found.is_incomplete_message()).then(|| found.to_string())
 }
