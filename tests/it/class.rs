@@ -79,7 +79,7 @@ const SHEET: [Line; 20] = [
     ("volume", "ok", Some(0), "create -"),
     ("paused", "unreachable", None, "did not answer"),
     ("dead", "unreachable", None, "no Docker engine answers"),
-    ("half", "error", None, "did not answer everything within 20 s"),
+    ("half", "error", None, "did not answer everything within 30 s"),
     ("far", "ok", Some(40), "restore -"),
     ("misspelt", "ok", Some(0), "create volume-misspelt"),
     ("t-bare", "ok", Some(0), "create -"),
@@ -104,6 +104,7 @@ fn inventory(machines: &[fleet::Machine], room: &Room, half: &Path) -> String {
             "first" => ("first", "bob@example.org", "forms"),
             "wrong" => ("wrong", "Carl", "forms"),
             "far" => ("far", "far", "forms"),
+            "s-far" => ("s-far", "s-far", "seen"),
             name => (name, name, "rest"),
         };
         let (host, more) = match one.name {
@@ -156,6 +157,7 @@ fn sixteen_engines_over_three_transports_some_in_trouble_and_the_sheet_is_exactl
     room.inventory(&inventory(&machines, &room, &half));
     // What is done away with later is seen before.
     room.check(&["--group", "forms"]);
+    room.check(&["--group", "seen"]);
     room.check(&["--group", "rest", "--timeout", "2"]);
     std::thread::scope(|scope| {
         scope.spawn(|| does(&machine("far").place, &["persist", "backup"]));
@@ -165,10 +167,11 @@ fn sixteen_engines_over_three_transports_some_in_trouble_and_the_sheet_is_exactl
     machine("dead").engine.signal("KILL");
 
     let began = Instant::now();
-    let outcome = room.check(&["--timeout", "20", "--format", "json"]).code(3);
+    let outcome = room.check(&["--timeout", "30", "--format", "json"]).code(3);
     let took = began.elapsed();
     machine("paused").engine.signal("CONT");
-    assert!(took < Duration::from_secs(21), "{took:?}");
+    // Three machines hang: one after the other they would take half as long again.
+    assert!(took < Duration::from_secs(60), "{took:?}");
     let sheet: Value = serde_json::from_str(&outcome.stdout).expect("json");
     let found = found(&sheet);
     let fits = |(line, found): (&Line, &Found)| {

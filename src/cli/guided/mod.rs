@@ -3,6 +3,7 @@
 
 mod board;
 mod finale;
+mod gate;
 mod prompt;
 mod shell;
 mod tell;

@@ -27,6 +27,7 @@ use rustyline::validate::ValidationResult;
 use rustyline::validate::Validator;
 use tokio::sync::mpsc;
 
+use crate::cli::guided::gate::Gate;
 use crate::cli::guided::unfinished::is_unfinished;
 use crate::error::Error;
 use crate::error::Result;
@@ -97,16 +98,19 @@ impl Prompt {
             .bracketed_paste(true)
             .build();
         let mut editor: Editor<Aid, FileHistory> = Editor::with_config(config).map_err(unusable)?;
-        editor.set_helper(Some(Aid { names, color, files: FilenameCompleter::new() }));
+        let gate = Gate::default();
+        editor.set_helper(Some(Aid { names, color, files: FilenameCompleter::new(), gate: gate.clone() }));
         // A history that cannot be read is no reason to stop.
         let _ = editor.load_history(history);
-        let printer = printer(editor.create_external_printer().map_err(unusable)?);
+        let printer = printer(gate.clone(), editor.create_external_printer().map_err(unusable)?);
         let (ask, asked) = blocking::channel::<String>();
         let (answer, answers) = mpsc::unbounded_channel();
         let history = history.to_owned();
         std::thread::spawn(move || {
             while let Ok(prompt) = asked.recv() {
+                gate.opening();
                 let line = read(&mut editor, &prompt);
+                gate.away();
                 // Saved at once: the terminal may be closed at any time.
                 let _ = editor.save_history(&history);
                 if answer.send(line).is_err() {
@@ -153,11 +157,11 @@ impl Prompt {
 
 /// Prints on a thread of its own: in the midst of a completion or a search the editor takes nothing, and whoever
 /// prints waits.
-fn printer(mut printer: impl ExternalPrinter + Send + 'static) -> blocking::Sender<String> {
+fn printer(gate: Gate, mut printer: impl ExternalPrinter + Send + 'static) -> blocking::Sender<String> {
     let (print, texts) = blocking::channel::<String>();
     std::thread::spawn(move || {
         while let Ok(text) = texts.recv() {
-            if printer.print(text).is_err() {
+            if gate.print(text, &mut printer).is_err() {
                 return;
             }
         }
@@ -206,6 +210,8 @@ struct Aid {
     /// Whether the prompt stands out.
     color: bool,
     files: FilenameCompleter,
+    /// Told that the prompt stands: the editor asks how to draw it after it has taken the terminal.
+    gate: Gate,
 }
 
 impl Completer for Aid {
@@ -243,6 +249,7 @@ impl Hinter for Aid {
 
 impl Highlighter for Aid {
     fn highlight_prompt<'b, 's: 'b, 'p: 'b>(&'s self, prompt: &'p str, _default: bool) -> Cow<'b, str> {
+        self.gate.reading();
         if self.color { Cow::Owned(format!("\x1b[1m{prompt}\x1b[0m")) } else { Cow::Borrowed(prompt) }
     }
 }

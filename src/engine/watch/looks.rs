@@ -24,8 +24,11 @@ use crate::world::Observed;
 use crate::world::Probe;
 
 /// Between two looks at the same thing lies so many times the price of a look: at most a fifth of the time goes
-/// into looking, however fast things change.
+/// into looking, however fast things change …
 const REST: u32 = 4;
+
+/// … and no more than this: one slow look, on a machine that was busy, must not keep a tick waiting for a minute.
+const LONG_ENOUGH: Duration = Duration::from_secs(5);
 
 /// A file that is being written and was not closed is looked at after so long without a change.
 const QUIET: Duration = Duration::from_secs(1);
@@ -176,7 +179,8 @@ impl Looks {
         self.follow(&probe, &observed);
         if let Some(slot) = self.slots.get_mut(&probe) {
             let waits = matches!(&observed, Observed::Seen(Fact::Absent(_))) && runs(&self.facts, &probe);
-            slot.end(price * REST, waits, matches!(&observed, Observed::Unseen(_)));
+            let rest = (price * REST).min(LONG_ENOUGH);
+            slot.end(rest, waits, matches!(&observed, Observed::Unseen(_)));
         }
         self.facts.insert(probe, observed);
     }
