@@ -18,132 +18,10 @@ use serde_json::value::RawValue;
 use sha2::Digest;
 use sha2::Sha256;
 
+use crate::engine::entry::Entry;
 use crate::error::Error;
 use crate::error::Result;
 use crate::text::say;
-use crate::world::Answered;
-use crate::world::Baseline;
-use crate::world::CheckRef;
-use crate::world::Daemon;
-use crate::world::Drilled;
-use crate::world::Evidence;
-use crate::world::ScriptRun;
-use crate::world::SeenCluster;
-use crate::world::SeenContainer;
-use crate::world::Storage;
-use crate::world::Use;
-
-/// Something that happened in a session.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Entry {
-    /// The session began.
-    Opened {
-        /// The lab's id.
-        lab: String,
-        /// The prefix of the session's objects.
-        prefix: String,
-        /// The workspace's absolute path.
-        workspace: String,
-        /// The daemon.
-        daemon: Daemon,
-        /// The Unix second on the daemon's clock.
-        began: i64,
-        /// What stood before.
-        baseline: Baseline,
-    },
-    /// Containers (ids) and volumes (names) that bore the lab's names already when the session began.
-    Stood(Vec<String>),
-    /// The folder of the author's own from which the lab was read.
-    LabFrom(String),
-    /// A container of the lab was seen.
-    SawContainer(SeenContainer),
-    /// A volume of the lab was seen.
-    SawVolume(String),
-    /// A database of the lab was seen in a new state.
-    SawCluster(SeenCluster),
-    /// The daemon told of a container that used the lab's volumes, or bore one of its names.
-    SawUse(Use),
-    /// The daemon told that volumes were pruned, at this Unix second.
-    SawPrune(i64),
-    /// A file of the lab was seen.
-    SawFile(String),
-    /// A script was tried.
-    Tried(ScriptRun),
-    /// An archive was restored for trial.
-    Drilled(Drilled),
-    /// A check passed.
-    Passed {
-        /// Which.
-        check: CheckRef,
-        /// Its proof.
-        evidence: Evidence,
-    },
-    /// `run` has done so many operations of a step.
-    Progress {
-        /// The step's id.
-        step: String,
-        /// How many operations are done; 0 when the step begins.
-        done: usize,
-    },
-    /// `run` chose a file's name.
-    Named {
-        /// The step's id.
-        step: String,
-        /// The operation's number in the step, from 0.
-        operation: usize,
-        /// The path below the workspace.
-        path: String,
-    },
-    /// A question was answered.
-    Answered(Answered),
-    /// A hint was shown.
-    Hinted {
-        /// The step's id.
-        step: String,
-        /// How many hints of it were shown so far.
-        level: usize,
-    },
-    /// The guided session moved to a step.
-    At {
-        /// The step's id.
-        step: String,
-    },
-    /// A step was skipped.
-    Skipped {
-        /// The step's id.
-        step: String,
-    },
-    /// The solution of a step was shown.
-    Helped {
-        /// The step's id.
-        step: String,
-    },
-    /// The storage was drawn when a step was passed.
-    Drew {
-        /// The step's id.
-        step: String,
-        /// The picture.
-        storage: Storage,
-    },
-    /// The learner said what they expect.
-    Expected {
-        /// The question, as `step.question`.
-        question: String,
-        /// The option's id.
-        option: String,
-    },
-    /// What a step made was removed, so that it can be done again: its evidence no longer counts.
-    Redone {
-        /// The step's id.
-        step: String,
-    },
-    /// The session's objects were removed; what came before no longer counts.
-    Reset {
-        /// What was removed, in words.
-        removed: Vec<String>,
-    },
-}
 
 /// A line of the file.
 #[derive(Deserialize, Serialize)]
@@ -210,11 +88,11 @@ impl Journal {
         Ok((journal, whole))
     }
 
-    /// Appends entries and waits until they are on disk; all of them or none. What belongs to a session that another
-    /// process has ended meanwhile is not kept.
-    pub(super) fn append(&mut self, at: Timestamp, entries: &[Entry]) -> Result<()> {
+    /// Appends entries, all of them or none; what others rest on is on disk then, the rest when the answered file has
+    /// been synced. What belongs to a session that another process has ended meanwhile is not kept.
+    pub(super) fn append(&mut self, at: Timestamp, entries: &[Entry]) -> Result<Option<File>> {
         if entries.is_empty() {
-            return Ok(());
+            return Ok(None);
         }
         if let Some(folder) = self.path.parent() {
             std::fs::create_dir_all(folder).map_err(|error| unwritten(&self.path, &error))?;
@@ -236,16 +114,20 @@ impl Journal {
         let ended = news.iter().any(|(_, entry)| matches!(entry, Entry::Reset { .. }));
         if ended && !matches!(entries, [Entry::Opened { .. }, ..]) {
             *self = now;
-            return Ok(());
+            return Ok(None);
         }
         let lines = now.chain(at, entries).map_err(|error| unwritten(&path, &error))?;
-        if let Err(error) = write_after(&mut file, whole, &lines) {
+        let at_once = entries.iter().any(Entry::is_awaited);
+        let written = write_after(&mut file, whole, &lines);
+        if let Err(error) = written.and_then(|()| if at_once { file.sync_data() } else { Ok(()) }) {
             // A half-written line would look torn; better none at all.
             let _ = file.set_len(whole);
             return Err(unwritten(&path, &error));
         }
         *self = now;
-        Ok(())
+        // Whoever syncs the file keeps nobody else waiting.
+        file.unlock().map_err(|error| unwritten(&path, &error))?;
+        Ok((!at_once).then_some(file))
     }
 
     /// Chains entries to the last line, in memory and as text.
@@ -267,8 +149,7 @@ impl Journal {
 fn write_after(file: &mut File, whole: u64, lines: &[u8]) -> io::Result<()> {
     file.set_len(whole)?;
     file.seek(SeekFrom::Start(whole))?;
-    file.write_all(lines)?;
-    file.sync_data()
+    file.write_all(lines)
 }
 
 fn read_line(line: &[u8]) -> Option<(Timestamp, Entry, String, String)> {
@@ -298,7 +179,7 @@ fn unreadable(path: &Path, error: &io::Error) -> Error {
     .because(error)
 }
 
-fn unwritten(path: &Path, error: &io::Error) -> Error {
+pub(super) fn unwritten(path: &Path, error: &io::Error) -> Error {
     let path = path.display();
     Error::environment(say!(
         "le journal `{path}` n'a pas pu être écrit ; rien n'y a été perdu",

@@ -2,6 +2,7 @@
 //! `judge` are pure.
 
 mod counsel;
+mod entry;
 mod examine;
 mod glance;
 mod journal;
@@ -17,18 +18,19 @@ mod session;
 mod sightings;
 mod sketch;
 mod strays;
+mod syncing;
 mod watch;
 mod workspace;
 
 pub(crate) use counsel::Counsel;
 pub(crate) use counsel::counsel;
+pub(crate) use entry::Entry;
 pub(crate) use examine::Examination;
 pub(crate) use examine::Recording;
 pub(crate) use examine::examine;
 pub(crate) use glance::Glimpse;
 pub(crate) use glance::glance;
 pub(crate) use glance::lists;
-pub(crate) use journal::Entry;
 pub(crate) use judge::judge;
 pub(crate) use observe::Observer;
 pub(crate) use perform::Performer;

@@ -7,8 +7,10 @@ use jiff::Timestamp;
 use sha2::Digest;
 use sha2::Sha256;
 
-use crate::engine::journal::Entry;
+use crate::engine::entry::Entry;
+use crate::engine::journal;
 use crate::engine::journal::Journal;
+use crate::engine::syncing::Syncing;
 use crate::error::Error;
 use crate::error::Result;
 use crate::text::say;
@@ -39,6 +41,7 @@ pub(crate) struct Session {
     /// For each step how many hints were shown.
     pub hints: std::collections::BTreeMap<String, usize>,
     named: Vec<(String, usize, String)>,
+    syncing: Syncing,
 }
 
 impl Sessions {
@@ -176,6 +179,7 @@ impl Session {
             labs: None,
             hints: std::collections::BTreeMap::new(),
             named: Vec::new(),
+            syncing: Syncing::default(),
         };
         session.fold();
         Ok(session)
@@ -214,9 +218,10 @@ impl Session {
 
     /// Writes entries, and knows them from then on.
     pub(crate) fn note(&mut self, at: Timestamp, entries: &[Entry]) -> Result<()> {
-        self.journal.append(at, entries)?;
+        let written = self.journal.append(at, entries)?;
         self.fold();
-        Ok(())
+        let synced = written.map_or(Ok(()), |file| self.syncing.take(file));
+        synced.map_err(|error| journal::unwritten(self.file(), &error))
     }
 
     /// The file name that `run` chose for an operation, if it has.

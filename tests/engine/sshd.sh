@@ -15,6 +15,8 @@ ssh-keygen -q -t ed25519 -N '' -f "$dir/key"
     printf 'Port %s\n' "${@%%=*}"
     printf '%s\n' 'ListenAddress 127.0.0.1' "HostKey $dir/host" "AuthorizedKeysFile $dir/key.pub" 'PidFile none' \
         'StrictModes no' 'UsePAM no' 'PasswordAuthentication no' 'PermitRootLogin prohibit-password'
+    # Each machine would have an sshd of its own, which drops some of more than ten that knock at once.
+    printf 'MaxStartups %s\n' $((10 * $#))
     for machine in "$@"; do
         printf 'Match LocalPort %s\n  %s\n' "${machine%%=*}" "${machine#*=}"
     done

@@ -42,7 +42,7 @@ fn a_pipe_or_an_endless_file_in_place_of_a_dump_holds_nothing_up() {
     place.run(&["check", "volumes", "backup"]).code(3).prints("no ordinary file");
     place.shell("rm backups/myapp_dump.sql && truncate -s 100G backups/myapp_dump.sql");
     place.run(&["check", "volumes", "backup", "--timeout", "2"]).code(3).prints("no answer within 2 s");
-    assert!(began.elapsed().as_secs() < 30, "{:?}", began.elapsed());
+    assert!(began.elapsed().as_secs() < 60, "{:?}", began.elapsed());
     place.run(&["reset", "--yes"]).code(0);
 }
 

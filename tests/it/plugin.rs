@@ -256,7 +256,7 @@ fn the_hook_is_never_late_and_never_an_error() {
         let began = std::time::Instant::now();
         let outcome = run(&mut command).code(0);
         assert_eq!((outcome.stdout.as_str(), outcome.stderr.as_str()), ("", ""), "{host}");
-        assert!(began.elapsed().as_secs() < 10, "{host}");
+        assert!(began.elapsed().as_secs() < 25, "{host}");
     }
     learner.place.run(&["reset", "--yes"]).code(0);
 }

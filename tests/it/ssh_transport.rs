@@ -107,7 +107,7 @@ fn children(port: u16) -> Vec<String> {
 fn soon(what: impl Fn() -> bool) -> bool {
     let began = Instant::now();
     while !what() {
-        if began.elapsed() > Duration::from_secs(5) {
+        if began.elapsed() > Duration::from_secs(60) {
             return false;
         }
         std::thread::sleep(Duration::from_millis(20));

@@ -18,6 +18,9 @@ use portable_pty::MasterPty;
 use portable_pty::PtySize;
 use portable_pty::native_pty_system;
 
+/// So many seconds are waited for at least: a machine that is busy is slow, and what comes late is not wrong.
+const LEAST: u64 = 60;
+
 /// A command in a terminal. It is ended with the terminal.
 pub struct Terminal {
     child: Box<dyn Child + Send + Sync>,
@@ -71,7 +74,7 @@ impl Terminal {
     #[track_caller]
     pub fn wait_until(&self, seconds: u64, what: &str, is_so: impl Fn(&str) -> bool) {
         let shown = self.waited(seconds, |drawn| is_so(&drawn.screen.screen().contents()));
-        assert!(shown, "not on the screen within {seconds} s: {what}\n{}", self.screen());
+        assert!(shown, "not on the screen within {} s: {what}\n{}", seconds.max(LEAST), self.screen());
     }
 
     /// What the screen shows now, line by line.
@@ -108,7 +111,7 @@ impl Terminal {
     }
 
     fn waited(&self, seconds: u64, enough: impl Fn(&Drawn) -> bool) -> bool {
-        let end = Instant::now() + Duration::from_secs(seconds);
+        let end = Instant::now() + Duration::from_secs(seconds.max(LEAST));
         let mut drawn = self.drawn();
         while !enough(&drawn) {
             let left = end.saturating_duration_since(Instant::now());

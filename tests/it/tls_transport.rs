@@ -191,7 +191,7 @@ fn nobody_listens_or_nobody_answers_or_somebody_without_tls() {
         .env("DOCKER_CERT_PATH", &certs)
         .output();
     Outcome::from(french.expect("the program")).code(3).says("n'a pas accepté de connexion").says("pare-feu");
-    assert!(began.elapsed() < Duration::from_secs(2), "{:?}", began.elapsed());
+    assert!(began.elapsed() < Duration::from_secs(20), "{:?}", began.elapsed());
 }
 
 #[test]

@@ -210,7 +210,7 @@ struct Aid {
     /// Whether the prompt stands out.
     color: bool,
     files: FilenameCompleter,
-    /// Told that the prompt stands: the editor asks how to draw it after it has taken the terminal.
+    /// Told that the prompt stands: the editor asks for a hint whenever it draws, after it has taken the terminal.
     gate: Gate,
 }
 
@@ -245,11 +245,15 @@ impl Validator for Aid {
 
 impl Hinter for Aid {
     type Hint = String;
+
+    fn hint(&self, _: &str, _: usize, _: &Context<'_>) -> Option<String> {
+        self.gate.reading();
+        None
+    }
 }
 
 impl Highlighter for Aid {
     fn highlight_prompt<'b, 's: 'b, 'p: 'b>(&'s self, prompt: &'p str, _default: bool) -> Cow<'b, str> {
-        self.gate.reading();
         if self.color { Cow::Owned(format!("\x1b[1m{prompt}\x1b[0m")) } else { Cow::Borrowed(prompt) }
     }
 }

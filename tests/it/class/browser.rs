@@ -100,7 +100,7 @@ impl Browser {
         let began = Instant::now();
         while self.value(&format!("!!({expression})")) != true {
             let shown = "document.body?.innerText";
-            assert!(began.elapsed() < Duration::from_secs(20), "{expression}: {}", self.value(shown));
+            assert!(began.elapsed() < Duration::from_secs(60), "{expression}: {}", self.value(shown));
             std::thread::sleep(Duration::from_millis(20));
         }
         began.elapsed()

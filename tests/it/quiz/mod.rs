@@ -107,7 +107,7 @@ const RIGHT: [(&str, &str); 8] = [
 /// What stands on the screen below its last heading, once that is the question `number` of `count`.
 fn asked(terminal: &Terminal, number: usize, count: usize) -> String {
     let heading = format!("{number}/{count} ");
-    for _ in 0..100 {
+    for _ in 0..600 {
         let screen = terminal.screen();
         let last =
             screen.rfind(&format!("/{count} ")).map(|at| screen[..at].rfind('\n').map_or(0, |line| line + 1));
@@ -292,7 +292,7 @@ fn an_exam_ends_while_its_question_stands() {
         let at = part("\"at\"").split('"').next().expect("a time");
         let minutes: i64 =
             part("\"minutes\"").split(['}', ',']).next().and_then(|all| all.parse().ok()).expect("minutes");
-        let nearly = jiff::Timestamp::now() - jiff::SignedDuration::from_secs(minutes * 60 - 6);
+        let nearly = jiff::Timestamp::now() - jiff::SignedDuration::from_secs(minutes * 60 - 12);
         std::fs::write(&path, text.replace(at, &nearly.to_string())).expect("nearly over");
         let mut exam = terminal(&place, "en", args);
         exam.wait_for("1/8 ", 5);
@@ -363,8 +363,9 @@ fn practice_with_the_arrow_keys() {
             if keys.screen().lines().any(|line| line.starts_with('>') && line.contains(option)) {
                 break;
             }
+            let before = keys.screen();
             keys.send("\u{1b}[B");
-            std::thread::sleep(std::time::Duration::from_millis(150));
+            keys.wait_until(10, "the next option", |screen| screen != before);
         }
         keys.send("\r");
     }
