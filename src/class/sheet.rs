@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use crate::class::Curves;
 use crate::class::Filed;
 use crate::class::Machine;
+use crate::class::Via;
 use crate::engine::CheckCard;
 use crate::engine::Scorecard;
 use crate::engine::Status;
@@ -29,6 +30,8 @@ pub(crate) struct Reached {
     pub daemon: Daemon,
     /// The verdicts.
     pub scorecard: Scorecard,
+    /// How it was looked at.
+    pub via: Via,
     /// The quiz's checks to which no answer is known.
     pub unasked: Vec<CheckRef>,
     /// Images that only stand in for the real ones.
@@ -149,6 +152,11 @@ pub(super) fn tell_apart(rows: &mut [Row]) {
 }
 
 impl Reached {
+    /// How many steps were done with help; unknown where only the daemon was asked.
+    pub(crate) fn assisted(&self) -> Option<usize> {
+        (self.via == Via::Remote).then(|| self.scorecard.steps.iter().filter(|step| step.assisted).count())
+    }
+
     /// Where the learner stands: the first step that is not done, and the check in it that tells most; the first
     /// mistake in it before anything else.
     pub(crate) fn stands(&self) -> Option<(usize, &StepCard, Option<&CheckCard>)> {

@@ -8,6 +8,7 @@ use crate::class::Reached;
 use crate::class::Row;
 use crate::class::Sheet;
 use crate::class::State;
+use crate::class::Via;
 use crate::class::address::Address;
 use crate::class::unasked;
 use crate::engine;
@@ -54,6 +55,7 @@ pub(crate) fn row(name: &str, status: Status) -> Row {
     let reached = Reached {
         daemon: Daemon::default(),
         scorecard: card,
+        via: Via::Api,
         unasked,
         stand_ins: Vec::new(),
         left: None,

@@ -12,6 +12,7 @@ use sha2::Sha256;
 use crate::class::Machine;
 use crate::class::Reached;
 use crate::class::State;
+use crate::class::Via;
 use crate::class::unasked;
 use crate::docker::Engine;
 use crate::docker::Folder;
@@ -26,6 +27,7 @@ use crate::error::Result;
 use crate::lab::Lab;
 use crate::lab::Shelf;
 use crate::lab::Step;
+use crate::text::Lang;
 use crate::text::say;
 
 /// What every visit needs.
@@ -41,6 +43,8 @@ pub(crate) struct Visitor {
     pub config: PathBuf,
     /// How long a machine may take, all in all.
     pub limit: Duration,
+    /// Each machine's own docker-lab is asked where it can be, in this language.
+    pub remote: Option<Lang>,
 }
 
 /// A machine that answered.
@@ -59,7 +63,7 @@ impl Visitor {
             Ok(Err(error)) => return State::Unreachable(error),
             Err(_) => return State::Unreachable(self.too_slow(machine)),
         };
-        match tokio::time::timeout_at(deadline, self.examine(machine, engine, now)).await {
+        match tokio::time::timeout_at(deadline, self.look(machine, engine, now)).await {
             Ok(Ok(reached)) => State::Reached(Box::new(reached)),
             Ok(Err(error)) => State::Failed(error),
             Err(_) => State::Failed(self.too_slow(machine)),
@@ -114,6 +118,17 @@ impl Visitor {
         Ok(Guest { engine, lab, session })
     }
 
+    async fn look(&self, machine: &Machine, engine: Engine, now: Timestamp) -> Result<Reached> {
+        let Some(lang) = self.remote else { return self.examine(machine, engine, now).await };
+        match self.ask_there(machine, &engine, lang).await {
+            Ok(reached) => Ok(reached),
+            Err(why) => {
+                let reached = self.examine(machine, engine, now).await?;
+                Ok(Reached { via: Via::Instead(why), ..reached })
+            }
+        }
+    }
+
     async fn examine(&self, machine: &Machine, engine: Engine, now: Timestamp) -> Result<Reached> {
         let mut guest = self.guest(machine, engine, now).await?;
         // What a scratch container leaves behind is no verdict on the learner's work.
@@ -138,6 +153,7 @@ impl Visitor {
         Ok(Reached {
             daemon: guest.engine.daemon.clone(),
             scorecard,
+            via: Via::Api,
             unasked,
             stand_ins,
             left,
@@ -175,15 +191,7 @@ impl Guest {
 
     /// The lab's images that are on the machine, and those of them that only stand in for the real ones.
     pub(super) async fn images(&self) -> Result<(Vec<String>, Vec<String>)> {
-        let (mut here, mut stand_ins) = (Vec::new(), Vec::new());
-        for name in &self.lab.images {
-            let Some(image) = self.engine.image(name).await? else { continue };
-            here.push(name.clone());
-            if image.stand_in {
-                stand_ins.push(name.clone());
-            }
-        }
-        Ok((here, stand_ins))
+        images_of(&self.lab, &self.engine).await
     }
 
     fn observer(
@@ -210,6 +218,19 @@ impl Guest {
             now,
         }
     }
+}
+
+/// A lab's images that are on a daemon, and those of them that only stand in for the real ones.
+pub(super) async fn images_of(lab: &Lab, engine: &Engine) -> Result<(Vec<String>, Vec<String>)> {
+    let (mut here, mut stand_ins) = (Vec::new(), Vec::new());
+    for name in &lab.images {
+        let Some(image) = engine.image(name).await? else { continue };
+        here.push(name.clone());
+        if image.stand_in {
+            stand_ins.push(name.clone());
+        }
+    }
+    Ok((here, stand_ins))
 }
 
 pub(super) async fn open(engine: &Engine, machine: &Machine, images: &[String]) -> Result<Arc<Folder>> {

@@ -34,15 +34,24 @@ pub(crate) async fn check(args: &args::Check, common: &Common, env: &Env, ui: &U
         return recorded(path, lab, &names, common, ui);
     }
     let lab = lab.unwrap_or_else(|| MAIN.to_owned());
+    let printed = args.save_facts.as_deref() == Some(Path::new("-"));
+    if printed {
+        begun(&lab, common, env)?;
+    }
     let mut desk = Desk::open(&lab, common, env, ui).await?;
     let observer = desk.observer();
     let lab = desk.lab.clone();
     let asked = steps(&lab, &names)?;
     let examined = engine::examine(&lab, &asked, &observer, &mut desk.session).await?;
-    if let Some(path) = &args.save_facts {
-        save(path, &examined.recording)?;
-    }
     quiz::remember_failing(&examined.scorecard, env, ui);
+    match &args.save_facts {
+        Some(_) if printed => {
+            ui.data(&format!("{}\n", text(&examined.recording).map_err(unprinted)?))?;
+            return Ok(exit(&examined.scorecard));
+        }
+        Some(path) => save(path, &examined.recording)?,
+        None => {}
+    }
     let report =
         Report { scorecard: &examined.scorecard, daemon: &desk.engine.daemon, stand_ins: &desk.stand_ins };
     ui.data(&report.render(ui.format, ui.lang, &ui.page)?)?;
@@ -113,11 +122,31 @@ fn recorded(path: &Path, lab: Option<String>, names: &[String], common: &Common,
     Ok(exit(&scorecard))
 }
 
+/// Whoever asks for the facts from elsewhere (a trainer) begins no session in the learner's name.
+fn begun(lab: &str, common: &Common, env: &Env) -> Result<()> {
+    let open = desk::sessions(env).last_open(lab, common.prefix.as_deref(), &env.here)?;
+    if open.is_some() {
+        return Ok(());
+    }
+    Err(Error::usage(say!(
+        "aucune session du laboratoire `{lab}` n'est ouverte ici",
+        "no session of the lab `{lab}` is open here"
+    ))
+    .hint(say!("`docker-lab start {lab}` en commence une", "`docker-lab start {lab}` begins one")))
+}
+
+fn text(recording: &Recording) -> std::io::Result<String> {
+    serde_json::to_string_pretty(recording).map_err(std::io::Error::other)
+}
+
+fn unprinted(error: std::io::Error) -> Error {
+    Error::environment(say!("les faits n'ont pas pu être affichés", "the facts could not be printed"))
+        .because(error)
+}
+
 fn save(path: &Path, recording: &Recording) -> Result<()> {
     let shown = path.display();
-    let written = serde_json::to_string_pretty(recording)
-        .map_err(std::io::Error::other)
-        .and_then(|text| std::fs::write(path, text + "\n"));
+    let written = text(recording).and_then(|text| std::fs::write(path, text + "\n"));
     written.map_err(|error| {
         Error::environment(say!("`{shown}` n'a pas pu être écrit", "`{shown}` could not be written"))
             .because(error)

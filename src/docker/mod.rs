@@ -47,6 +47,8 @@ pub(crate) use look::Seat;
 pub(crate) use scratch::settle;
 pub(crate) use tarball::read_archive;
 pub(crate) use told::Answer;
+pub(crate) use transport::Said;
+pub(crate) use transport::SshTarget;
 pub(crate) use transport::TlsFiles;
 pub(crate) use tunnel::Tunnel;
 

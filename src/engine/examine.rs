@@ -43,6 +43,11 @@ pub(crate) struct Recording {
     pub facts: Facts,
 }
 
+impl Recording {
+    /// The form that this program writes, and reads from another machine.
+    pub(crate) const SCHEMA: u32 = 1;
+}
+
 /// The outcome of an examination.
 pub(crate) struct Examination {
     /// The verdicts.
@@ -78,7 +83,7 @@ pub(crate) async fn examine(
         step.map = session.memory.maps.get(&step.id).cloned();
     }
     let recording = Recording {
-        schema: 1,
+        schema: Recording::SCHEMA,
         lab: lab.id.clone(),
         prefix: session.prefix.clone(),
         at,

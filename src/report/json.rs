@@ -29,9 +29,9 @@ pub(super) fn report(report: &Report<'_>, lang: Lang) -> Result<String> {
     document(&told(report, lang, true))
 }
 
-/// The same as a part of another document, where nobody knows who did the work: over the Docker API alone.
-pub(super) fn scorecard_from_afar(report: &Report<'_>, lang: Lang) -> Value {
-    told(report, lang, false)
+/// The same as a part of another document; over the Docker API alone nobody has witnessed who did the work.
+pub(super) fn scorecard_in_a_room(report: &Report<'_>, lang: Lang, witnessed: bool) -> Value {
+    told(report, lang, witnessed)
 }
 
 fn told(report: &Report<'_>, lang: Lang, witnessed: bool) -> Value {

@@ -5,6 +5,7 @@ mod browser;
 mod fleet;
 mod marks;
 mod page;
+mod remote;
 mod results;
 mod room;
 

@@ -18,7 +18,7 @@ pub(crate) struct Class {
 #[derive(Debug, Subcommand)]
 pub(crate) enum ClassAction {
     /// Look at every machine, judge, and show the sheet
-    Check(Room),
+    Check(RoomCheck),
     /// The same again at every change, until Ctrl-C
     Watch(Room),
     /// The sheet as a web page that updates itself, until Ctrl-C
@@ -35,6 +35,25 @@ pub(crate) enum ClassAction {
     Quiz(RoomQuiz),
     /// Show what would be removed from each machine, then remove what the lab made and only that
     Reset(RoomReset),
+}
+
+/// `class check`
+#[derive(Debug, Args)]
+pub(crate) struct RoomCheck {
+    #[command(flatten)]
+    pub room: Room,
+    /// How to look: over the Docker API alone, or by the docker-lab of each machine that ssh leads to
+    #[arg(long, value_enum, value_name = "WAY", default_value_t = Way::Api)]
+    pub via: Way,
+}
+
+/// How a machine is looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Way {
+    /// Over the Docker API; nothing need be installed there
+    Api,
+    /// By its own docker-lab, with the learner's journal; over the API where there is none
+    Remote,
 }
 
 /// `class serve`

@@ -29,12 +29,14 @@ pub(crate) use class::Class;
 pub(crate) use class::ClassAction;
 pub(crate) use class::JOBS;
 pub(crate) use class::Room;
+pub(crate) use class::RoomCheck;
 pub(crate) use class::RoomForget;
 pub(crate) use class::RoomPrepare;
 pub(crate) use class::RoomQuiz;
 pub(crate) use class::RoomReport;
 pub(crate) use class::RoomReset;
 pub(crate) use class::RoomServe;
+pub(crate) use class::Way;
 pub(crate) use quiz::Quiz;
 pub(crate) use quiz::Taking;
 
@@ -179,7 +181,7 @@ pub(crate) struct Check {
     pub lab: Option<String>,
     /// The steps: names or numbers (default: all)
     pub steps: Vec<String>,
-    /// Also write what was seen to a file
+    /// Also write what was seen to a file; `-`: to the standard output, in place of the report
     #[arg(long, value_name = "FILE")]
     pub save_facts: Option<PathBuf>,
     /// Judge what was seen earlier, without Docker

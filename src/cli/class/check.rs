@@ -1,9 +1,12 @@
 //! `class check`: every machine side by side, and the sheet.
 
+use std::sync::Arc;
+
 use crate::class::Findings;
 use crate::class::Store;
 use crate::cli::args;
 use crate::cli::args::Common;
+use crate::cli::args::Way;
 use crate::cli::class::place;
 use crate::cli::class::room;
 use crate::cli::env;
@@ -17,10 +20,11 @@ use crate::report::Format;
 use crate::text::say;
 
 /// Looks at every machine once.
-pub(crate) async fn check(args: &args::Room, common: &Common, env: &Env, ui: &Ui) -> Result<Exit> {
+pub(crate) async fn check(args: &args::RoomCheck, common: &Common, env: &Env, ui: &Ui) -> Result<Exit> {
     ui.format.among(&report::SHEET_FORMS)?;
-    let room = room(args, common, env)?;
-    let place = place(args, env)?;
+    let mut room = room(&args.room, common, env)?;
+    Arc::make_mut(&mut room.visitor).remote = (args.via == Way::Remote).then_some(ui.lang);
+    let place = place(&args.room, env)?;
     let mut sheet = room.check(env::now()).await;
     // What was seen is shown, also where it cannot be kept.
     let kept = async {

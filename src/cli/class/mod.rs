@@ -76,6 +76,7 @@ fn room(args: &args::Room, common: &Common, env: &Env) -> Result<Room> {
         home,
         config: env.docker.config.clone(),
         limit: Duration::from_secs(common.timeout.max(1)),
+        remote: None,
     };
     Ok(Room { inventory, visitor: Arc::new(visitor), lab, jobs: args.jobs })
 }

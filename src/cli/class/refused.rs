@@ -79,7 +79,8 @@ pub(super) fn refuse(action: &ClassAction, common: &Common) -> Result<()> {
 /// Whether an action keeps or reads results, and the store that was named for it.
 fn store_of(action: &ClassAction) -> (bool, Option<&str>) {
     let (keeps, room) = match action {
-        ClassAction::Check(room) | ClassAction::Watch(room) => (true, room),
+        ClassAction::Check(args) => (true, &args.room),
+        ClassAction::Watch(room) => (true, room),
         ClassAction::Serve(args) => (true, &args.room),
         ClassAction::Report(args) => (true, &args.room),
         ClassAction::Forget(args) => (true, &args.room),

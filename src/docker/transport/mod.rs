@@ -6,6 +6,7 @@ mod demand;
 mod identity;
 mod line;
 mod parting;
+mod program;
 mod ssh;
 mod tcp;
 mod tls;
@@ -38,6 +39,7 @@ use crate::error::Error;
 use crate::error::Result;
 
 pub(crate) use certificates::TlsFiles;
+pub(crate) use program::Said;
 pub(super) use ssh::Ssh;
 pub(crate) use ssh::SshTarget;
 pub(super) use tcp::Tcp;

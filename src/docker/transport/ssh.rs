@@ -92,6 +92,18 @@ impl SshTarget {
     /// The arguments of `ssh`. `BatchMode`: it asks nothing, there is nobody to answer. `ControlMaster`: it may use
     /// the user's shared connection, but none may hang on a child that is about to be killed.
     fn arguments(&self, patience: Duration) -> Vec<String> {
+        let mut arguments = self.options(patience);
+        arguments.push("docker".to_owned());
+        if let Some(socket) = &self.socket {
+            // A shell over there reads this word again.
+            arguments.push(format!("--host='unix://{}'", socket.replace('\'', r"'\''")));
+        }
+        arguments.extend(["system".to_owned(), "dial-stdio".to_owned()]);
+        arguments
+    }
+
+    /// What comes before the words for the machine: the options, and where it is.
+    pub(super) fn options(&self, patience: Duration) -> Vec<String> {
         let patience = format!("ConnectTimeout={}", patience.as_secs().max(1));
         let options = ["-T", "-o", "BatchMode=yes", "-o", "ControlMaster=no", "-o", &patience];
         let mut arguments: Vec<String> = options.map(str::to_owned).to_vec();
@@ -101,12 +113,7 @@ impl SshTarget {
         if let Some(user) = &self.user {
             arguments.extend(["-l".to_owned(), user.clone()]);
         }
-        arguments.extend(["--".to_owned(), self.host.clone(), "docker".to_owned()]);
-        if let Some(socket) = &self.socket {
-            // A shell over there reads this word again.
-            arguments.push(format!("--host='unix://{}'", socket.replace('\'', r"'\''")));
-        }
-        arguments.extend(["system".to_owned(), "dial-stdio".to_owned()]);
+        arguments.extend(["--".to_owned(), self.host.clone()]);
         arguments
     }
 }
@@ -171,7 +178,7 @@ impl Ssh {
     }
 }
 
-fn not_started(error: &io::Error) -> Error {
+pub(super) fn not_started(error: &io::Error) -> Error {
     let (what, hint) = if error.kind() == io::ErrorKind::NotFound {
         (
             say!("la commande `ssh` n'est pas installée", "the command `ssh` is not installed"),

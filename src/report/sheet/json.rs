@@ -6,6 +6,7 @@ use serde_json::json;
 use crate::class::Reached;
 use crate::class::Row;
 use crate::class::Sheet;
+use crate::class::Via;
 use crate::error::Result;
 use crate::report::Report;
 use crate::report::json;
@@ -46,7 +47,7 @@ fn machine(row: &Row, twins: &[&str], lang: Lang) -> Value {
     let reached = row.reached();
     let report = reached.map(|one| {
         let report = Report { scorecard: &one.scorecard, daemon: &one.daemon, stand_ins: &one.stand_ins };
-        json::scorecard_from_afar(&report, lang)
+        json::scorecard_in_a_room(&report, lang, one.via == Via::Remote)
     });
     let stands = reached.and_then(Reached::stands).map(|(_, step, check)| {
         json!({"step": step.id, "status": step.status.word(), "check": check.map(|one| &one.id),
@@ -56,7 +57,8 @@ fn machine(row: &Row, twins: &[&str], lang: Lang) -> Value {
         "name": row.machine.name, "learner": row.machine.learner, "group": row.machine.group,
         "status": row.word(), "message": row.trouble().map(|error| words::trouble(error, lang)), "ms": row.ms,
         // Who did it, and with what help, stands in the learner's own journal.
-        "stands": stands, "assisted": null,
+        "stands": stands, "assisted": reached.and_then(Reached::assisted),
+        "via": reached.map(|one| if one.via == Via::Remote { "remote" } else { "api" }),
         "still_minutes": reached.and_then(Reached::still_for), "same_cluster_as": twins,
         "begun_by_another": reached.map(|one| one.begun_by_another),
         "clean_up": reached.and_then(|one| one.left.as_ref()).map(|error| words::trouble(error, lang)), "report": report,

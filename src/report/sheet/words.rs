@@ -3,6 +3,7 @@
 use crate::class::Reached;
 use crate::class::Row;
 use crate::class::Sheet;
+use crate::class::Via;
 use crate::engine::Status;
 use crate::error::Error;
 use crate::report::words::status_word;
@@ -56,6 +57,12 @@ pub(super) fn marks(row: &Row, twins: Option<&Vec<usize>>, sheet: &Sheet) -> Vec
             "un conteneur d'examen n'a pas pu être supprimé ({fr})",
             "a scratch container could not be removed ({en})"
         ));
+    }
+    if let Some(steps) = reached.assisted().filter(|steps| *steps > 0) {
+        marks.push(say!("étapes avec aide : {steps}", "steps with help: {steps}"));
+    }
+    if let Via::Instead(Text { fr, en }) = &reached.via {
+        marks.push(say!("vue par l'API de Docker seule : {fr}", "looked at over the Docker API alone: {en}"));
     }
     if reached.begun_by_another {
         marks.push(say!(
