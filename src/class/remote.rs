@@ -45,9 +45,8 @@ impl Visitor {
         engine: &Engine,
         lang: Lang,
     ) -> std::result::Result<Reached, Text> {
-        let target = match machine.address.endpoint(&self.config) {
-            Ok(Endpoint::Ssh(target)) => target,
-            _ => return Err(say!("elle n'est pas jointe par ssh", "it is not reached by ssh")),
+        let Ok(Endpoint::Ssh(target)) = machine.address.endpoint(&self.config) else {
+            return Err(say!("elle n'est pas jointe par ssh", "it is not reached by ssh"));
         };
         let said = self.ask(machine, &target, lang).await.map_err(|error| error.what)?;
         let recording = self.understood(machine, &said).ok_or_else(|| trouble(&said))?;
