@@ -8,6 +8,13 @@ use crate::class::row;
 use crate::engine;
 use crate::program::Place;
 
+/// What a machine's ssh leads to: the engine, and a learner's own docker-lab.
+fn own(place: &Place) -> String {
+    let bin = Path::new(env!("CARGO_BIN_EXE_docker-lab")).parent().expect("a folder").display().to_string();
+    let path = std::env::var("PATH").unwrap_or_default();
+    format!("{} PATH={bin}:{path} DOCKER_LAB_HOME={}", place.socket, place.home().display())
+}
+
 #[test]
 fn a_machines_own_docker_lab_brings_the_learners_journal_along() {
     let shared = engine::shared();
@@ -18,11 +25,6 @@ fn a_machines_own_docker_lab_brings_the_learners_journal_along() {
     );
     does(&ada, &["create"]);
     does(&bob, &["create"]);
-    let bin = Path::new(env!("CARGO_BIN_EXE_docker-lab")).parent().expect("a folder").display().to_string();
-    let path = std::env::var("PATH").unwrap_or_default();
-    let own = |place: &Place| {
-        format!("{} PATH={bin}:{path} DOCKER_LAB_HOME={}", shared.host(), place.home().display())
-    };
     let room = Room::new(&[own(&ada), shared.host(), own(&eve)]);
     let machine = |name: &str, port: u16, place: &Place| {
         format!(
