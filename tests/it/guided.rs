@@ -307,6 +307,14 @@ fn a_session_that_is_killed_is_taken_up_where_it_was() {
     place.run(&["reset", "--yes"]).code(0);
 }
 
+/// Waits until the program was interrupted, and its shell asks again: whatever is typed before that, it may read.
+fn at_shell(terminal: &Terminal) {
+    terminal.wait_until(60, "the shell's prompt", |screen| {
+        let last = screen.lines().rfind(|line| !line.trim().is_empty());
+        screen.contains("interrupted") && last.is_some_and(|line| line.trim() == "$")
+    });
+}
+
 #[test]
 fn the_terminal_is_left_sane_however_the_session_ends() {
     let place = Place::on(engine::shared()).prefixed("sane");
@@ -319,13 +327,14 @@ fn the_terminal_is_left_sane_however_the_session_ends() {
         terminal.wait_for("volumes 1/8 ›", 60);
         let pid = Command::new("pgrep").arg("-P").arg(terminal.id().to_string()).output().expect("pgrep");
         kill(signal, String::from_utf8_lossy(&pid.stdout).trim().parse().expect("a process"));
-        terminal.wait_for("interrupted", 10);
+        at_shell(&terminal);
         terminal.send("stty -a | grep -o ' icanon\\| echo ' | tr '\\n' '+'; echo code=$?; clear\r");
-        let end = std::time::Instant::now() + Duration::from_secs(10);
+        let end = std::time::Instant::now() + Duration::from_secs(60);
         while terminal.output().matches(" icanon+ echo +code=0").count() == so_far {
             assert!(std::time::Instant::now() < end, "{}", terminal.screen());
             std::thread::park_timeout(Duration::from_millis(20));
         }
+        terminal.wait_until(60, "an empty screen", |screen| !screen.contains("volumes"));
     }
     place.run(&["reset", "--yes"]);
 }
@@ -341,9 +350,9 @@ fn the_quiz_that_is_ended_leaves_the_terminal_sane() {
     terminal.wait_for("something else", 30);
     let pid = Command::new("pgrep").arg("-P").arg(terminal.id().to_string()).output().expect("pgrep");
     kill("-TERM", String::from_utf8_lossy(&pid.stdout).trim().parse().expect("a process"));
-    terminal.wait_for("interrupted", 10);
+    at_shell(&terminal);
     terminal.send("stty -a | grep -q ' icanon' && echo \"coo\"\"ked\"; clear\r");
-    let end = std::time::Instant::now() + Duration::from_secs(10);
+    let end = std::time::Instant::now() + Duration::from_secs(60);
     while !terminal.output().contains("cooked") {
         assert!(std::time::Instant::now() < end, "{}", terminal.screen());
         std::thread::park_timeout(Duration::from_millis(50));
