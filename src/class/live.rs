@@ -16,7 +16,6 @@ use tokio::time::timeout;
 
 use crate::class::Curves;
 use crate::class::Machine;
-use crate::class::Reached;
 use crate::class::Room;
 use crate::class::Row;
 use crate::class::Sheet;
@@ -43,8 +42,8 @@ pub(crate) struct Seen {
     pub index: usize,
     /// Whether a verdict changed there.
     pub changed: bool,
-    /// Whether only the minutes did for which nothing was new.
-    pub waits_longer: bool,
+    /// Whether what is shown beside the verdicts did: the minutes for which nothing was new, the storage.
+    pub beside: bool,
 }
 
 /// A room while it is followed.
@@ -126,10 +125,10 @@ impl Live {
     /// Puts a row into the sheet, and tells what is new in it.
     fn put(&mut self, index: usize, row: Row) -> Option<Seen> {
         let slot = self.sheet.rows.get_mut(index)?;
-        let still = |row: &Row| row.reached().and_then(Reached::still_for);
-        let (changed, waits_longer) = (told(slot) != told(&row), still(slot) != still(&row));
+        let beside = |row: &Row| row.reached().map(|one| (one.still_for(), one.storage.clone()));
+        let (changed, beside) = (told(slot) != told(&row), beside(slot) != beside(&row));
         *slot = row;
-        Some(Seen { index, changed, waits_longer })
+        Some(Seen { index, changed, beside })
     }
 }
 

@@ -87,6 +87,7 @@ impl Visitor {
             left: None,
             begun_by_another: false,
             clusters: memory.clusters.iter().map(|seen| seen.system_identifier).collect(),
+            storage: None,
             moved: memory.evidence.values().map(|proof| proof.at).max().unwrap_or(at),
         })
     }

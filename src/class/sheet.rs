@@ -19,6 +19,7 @@ use crate::text::list;
 use crate::text::say;
 use crate::world::CheckRef;
 use crate::world::Daemon;
+use crate::world::Storage;
 
 /// Who saw nothing new for so many seconds has not moved.
 const STILL: i64 = 600;
@@ -44,6 +45,8 @@ pub(crate) struct Reached {
     pub clusters: Vec<u64>,
     /// When something new was seen there last.
     pub moved: Timestamp,
+    /// What was mounted where, if that was to be drawn.
+    pub storage: Option<Storage>,
 }
 
 /// What came of a visit.

@@ -62,6 +62,7 @@ pub(crate) fn row(name: &str, status: Status) -> Row {
         begun_by_another: false,
         clusters: Vec::new(),
         moved: at,
+        storage: None,
     };
     Row { machine: machine(name), ms: 0, state: State::Reached(Box::new(reached)) }
 }

@@ -45,6 +45,8 @@ pub(crate) struct Visitor {
     pub limit: Duration,
     /// Each machine's own docker-lab is asked where it can be, in this language.
     pub remote: Option<Lang>,
+    /// The storage of each machine is to be drawn.
+    pub draws: bool,
 }
 
 /// A machine that answered.
@@ -150,6 +152,9 @@ impl Visitor {
         let unasked = unasked::unasked(&guest.lab, memory);
         unasked::leave_open(&mut scorecard, &guest.lab, &unasked);
         let clusters = memory.clusters.iter();
+        // Where it cannot be drawn, the verdicts are none the worse.
+        let drawing = guest.engine.storage(|all| all.only(&guest.lab.resources, &memory.containers));
+        let storage = if self.draws { drawing.await.ok() } else { None };
         Ok(Reached {
             daemon: guest.engine.daemon.clone(),
             scorecard,
@@ -160,6 +165,7 @@ impl Visitor {
             begun_by_another: guest.is_begun_by_another(machine),
             clusters: clusters.map(|seen| seen.system_identifier).collect(),
             moved: guest.session.last_news().unwrap_or(now),
+            storage,
         })
     }
 

@@ -77,6 +77,7 @@ fn room(args: &args::Room, common: &Common, env: &Env) -> Result<Room> {
         config: env.docker.config.clone(),
         limit: Duration::from_secs(common.timeout.max(1)),
         remote: None,
+        draws: false,
     };
     Ok(Room { inventory, visitor: Arc::new(visitor), lab, jobs: args.jobs })
 }

@@ -1,6 +1,7 @@
 //! `class serve`: the sheet as a web page, on this machine alone unless another address is named.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use tokio::net::TcpListener;
 use tokio::sync::mpsc::unbounded_channel;
@@ -25,7 +26,8 @@ use crate::web::Guard;
 /// Serves a room until somebody stops it.
 pub(crate) async fn serve(args: &args::RoomServe, common: &Common, env: &Env, ui: &Ui) -> Result<Exit> {
     ui.format.among(&[Format::Text])?;
-    let room = room(&args.room, common, env)?;
+    let mut room = room(&args.room, common, env)?;
+    Arc::make_mut(&mut room.visitor).draws = true;
     let mut store = store(&args.room, env).await?;
     let address = args.listen;
     let unbound = |error: std::io::Error| {
@@ -53,7 +55,7 @@ pub(crate) async fn serve(args: &args::RoomServe, common: &Common, env: &Env, ui
                 live.sheet.grow(seen.index);
                 hand(&live.sheet, seen.index, &keeper)?;
             }
-            if seen.changed || seen.waits_longer {
+            if seen.changed || seen.beside {
                 sender.send_replace(live.sheet.clone());
             }
         }

@@ -8,6 +8,7 @@ use crate::class::Sheet;
 use crate::engine::Status;
 use crate::report::html::marked;
 use crate::report::junit::escaped;
+use crate::report::map_svg;
 use crate::report::sheet::words;
 use crate::report::words::either;
 use crate::report::words::status_word;
@@ -35,6 +36,11 @@ pub(super) fn body(sheet: &Sheet, lang: Lang) -> String {
         if let Some(reached) = row.reached() {
             let _ =
                 writeln!(out, "<details id=\"m{index}\"><summary>{}</summary>", escaped(&row.machine.name));
+            if let Some(storage) = reached.storage.as_ref().filter(|storage| !storage.is_empty()) {
+                let caption = either(lang, "Le stockage maintenant", "The storage now");
+                let drawing = map_svg(storage, lang);
+                let _ = writeln!(out, "<figure>{drawing}<figcaption>{caption}</figcaption></figure>");
+            }
             detail(&mut out, reached, lang);
             curve(&mut out, sheet, row);
             out.push_str("</details>\n");

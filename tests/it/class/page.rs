@@ -105,6 +105,8 @@ fn the_page_shows_a_change_within_two_seconds_and_survives_a_restart() {
     let text = |words: &str| format!("document.body.innerText.includes({})", serde_json::json!(words));
     browser.until(&text("create: volume-mounted"));
     assert_eq!(browser.value("document.querySelector('tbody th').textContent"), "<b>m</b>");
+    let drawn = "[...document.querySelectorAll('details svg')].some(map => map.textContent.includes('pagelive_postgres_data'))";
+    browser.until(drawn);
     drop(served);
     browser.until(&text("Connection lost"));
     let again = Served::start(&place, &address, &[]);
@@ -113,6 +115,7 @@ fn the_page_shows_a_change_within_two_seconds_and_survives_a_restart() {
     browser.until(&format!("!{}", text("Connection lost")));
     engine::shared().docker(&["volume", "rm", "pagelive_postgres_data"]);
     let took = browser.until(&text("create: volume-exists"));
+    browser.until(&format!("!{drawn}"));
     assert!(took < Duration::from_secs(30), "{took:?}");
 }
 
@@ -121,7 +124,7 @@ const AUDIT: &str = r#"(() => {
   const found = [];
   const all = (query) => [...document.querySelectorAll(query)];
   const one = (query) => { if (all(query).length !== 1) found.push(`${all(query).length} × ${query}`); };
-  ["main", "h1", "header", "table > caption", "title"].forEach(one);
+  ["main", "h1", "header", "table > caption", "head > title"].forEach(one);
   const levels = all("h1,h2,h3,h4").map((head) => +head.localName[1]);
   levels.forEach((level, at) => { if (at && level > levels[at - 1] + 1) found.push(`heading ${level} skips a level`); });
   const ids = all("[id]").map((part) => part.id);

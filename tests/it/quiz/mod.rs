@@ -359,13 +359,16 @@ fn practice_with_the_arrow_keys() {
         keys.wait_for("Your answer", 10);
         let wanted = [("Which one?", "The second"), ("Is it so?", "False"), ("fault", "line 3")];
         let (_, option) = wanted.iter().find(|(ask, _)| below.contains(ask)).expect("a question");
-        for _ in 0..4 {
-            if keys.screen().lines().any(|line| line.starts_with('>') && line.contains(option)) {
+        // While it is drawn anew no option is marked.
+        let marked = |screen: &str| screen.lines().rfind(|line| line.starts_with("> ")).map(str::to_owned);
+        let mut before = None;
+        loop {
+            keys.wait_until(10, "an option", |screen| marked(screen).is_some_and(|now| Some(now) != before));
+            before = marked(&keys.screen()).or(before);
+            if before.as_ref().is_some_and(|line| line.contains(option)) {
                 break;
             }
-            let before = keys.screen();
             keys.send("\u{1b}[B");
-            keys.wait_until(10, "the next option", |screen| screen != before);
         }
         keys.send("\r");
     }
