@@ -340,6 +340,13 @@ fn review_asks_only_what_is_due() {
     assert!(output.contains("docker-lab hint create"), "a wrong answer points to its step: {output}");
 }
 
+/// Presses a key as a person does: what comes while the list is being drawn is taken for something else, since the
+/// terminal gives out single keys only while one is waited for.
+fn press(terminal: &mut Terminal, key: &str) {
+    std::thread::sleep(std::time::Duration::from_millis(100));
+    terminal.send(key);
+}
+
 #[test]
 fn practice_with_the_arrow_keys() {
     let place = place();
@@ -351,16 +358,19 @@ fn practice_with_the_arrow_keys() {
         if below.contains("Which ones?") {
             keys.wait_for("Tick (Space)", 10);
             // Nothing ticked, then: skip.
-            keys.send("\r");
+            press(&mut keys, "\r");
             keys.wait_for("Skip", 10);
-            keys.send("\r");
+            press(&mut keys, "\r");
             continue;
         }
         keys.wait_for("Your answer", 10);
         let wanted = [("Which one?", "The second"), ("Is it so?", "False"), ("fault", "line 3")];
         let (_, option) = wanted.iter().find(|(ask, _)| below.contains(ask)).expect("a question");
         // While it is drawn anew no option is marked.
-        let marked = |screen: &str| screen.lines().rfind(|line| line.starts_with("> ")).map(str::to_owned);
+        let marked = |screen: &str| {
+            let asked = &screen[screen.rfind(&format!("{number}/4 "))?..];
+            asked.lines().find(|line| line.starts_with("> ")).map(str::to_owned)
+        };
         let mut before = None;
         loop {
             keys.wait_until(10, "an option", |screen| marked(screen).is_some_and(|now| Some(now) != before));
@@ -368,9 +378,9 @@ fn practice_with_the_arrow_keys() {
             if before.as_ref().is_some_and(|line| line.contains(option)) {
                 break;
             }
-            keys.send("\u{1b}[B");
+            press(&mut keys, "\u{1b}[B");
         }
-        keys.send("\r");
+        press(&mut keys, "\r");
     }
     assert_eq!(keys.code(10), 1, "{}", keys.output());
     let output = keys.output();
