@@ -1,4 +1,5 @@
-//! One machine: connect, find its session on the trainer's side, look, judge. Nothing but the Docker API.
+//! One machine: connect, find its session on the trainer's side, look, judge. Nothing but the Docker API, unless the
+//! machine's own docker-lab is asked for.
 
 use std::path::Path;
 use std::path::PathBuf;
@@ -29,6 +30,7 @@ use crate::lab::Shelf;
 use crate::lab::Step;
 use crate::text::Lang;
 use crate::text::say;
+use crate::world::Storage;
 
 /// What every visit needs.
 #[derive(Clone, Debug)]
@@ -65,7 +67,7 @@ impl Visitor {
             Ok(Err(error)) => return State::Unreachable(error),
             Err(_) => return State::Unreachable(self.too_slow(machine)),
         };
-        match tokio::time::timeout_at(deadline, self.look(machine, engine, now)).await {
+        match tokio::time::timeout_at(deadline, Box::pin(self.look(machine, engine, now))).await {
             Ok(Ok(reached)) => State::Reached(Box::new(reached)),
             Ok(Err(error)) => State::Failed(error),
             Err(_) => State::Failed(self.too_slow(machine)),
@@ -122,7 +124,7 @@ impl Visitor {
 
     async fn look(&self, machine: &Machine, engine: Engine, now: Timestamp) -> Result<Reached> {
         let Some(lang) = self.remote else { return self.examine(machine, engine, now).await };
-        match self.ask_there(machine, &engine, lang).await {
+        match self.ask_there(machine, &engine, (lang, now)).await? {
             Ok(reached) => Ok(reached),
             Err(why) => {
                 let reached = self.examine(machine, engine, now).await?;
@@ -152,9 +154,7 @@ impl Visitor {
         let unasked = unasked::unasked(&guest.lab, memory);
         unasked::leave_open(&mut scorecard, &guest.lab, &unasked);
         let clusters = memory.clusters.iter();
-        // Where it cannot be drawn, the verdicts are none the worse.
-        let drawing = guest.engine.storage(|all| all.only(&guest.lab.resources, &memory.containers));
-        let storage = if self.draws { drawing.await.ok() } else { None };
+        let storage = if self.draws { guest.drawing().await } else { None };
         Ok(Reached {
             daemon: guest.engine.daemon.clone(),
             scorecard,
@@ -187,7 +187,17 @@ fn checksum(learner: Option<&str>) -> String {
     learner.map(sum).unwrap_or_default()
 }
 
+/// So long a picture is waited for: where it does not come, the verdicts are none the worse.
+const PICTURE: Duration = Duration::from_secs(2);
+
 impl Guest {
+    /// What is mounted where, as far as it is the lab's.
+    async fn drawing(&self) -> Option<Storage> {
+        let seen = &self.session.memory.containers;
+        let drawn = self.engine.storage_unmeasured(|all| all.only(&self.lab.resources, seen));
+        tokio::time::timeout(PICTURE, drawn).await.ok()?.ok()
+    }
+
     /// Whether somebody else than the machine's learner of now began the session: what the journal proves may be theirs.
     fn is_begun_by_another(&self, machine: &Machine) -> bool {
         let known = std::fs::read_to_string(self.session.beside(LEARNER)).unwrap_or_default();
@@ -197,7 +207,15 @@ impl Guest {
 
     /// The lab's images that are on the machine, and those of them that only stand in for the real ones.
     pub(super) async fn images(&self) -> Result<(Vec<String>, Vec<String>)> {
-        images_of(&self.lab, &self.engine).await
+        let (mut here, mut stand_ins) = (Vec::new(), Vec::new());
+        for name in &self.lab.images {
+            let Some(image) = self.engine.image(name).await? else { continue };
+            here.push(name.clone());
+            if image.stand_in {
+                stand_ins.push(name.clone());
+            }
+        }
+        Ok((here, stand_ins))
     }
 
     fn observer(
@@ -224,19 +242,6 @@ impl Guest {
             now,
         }
     }
-}
-
-/// A lab's images that are on a daemon, and those of them that only stand in for the real ones.
-pub(super) async fn images_of(lab: &Lab, engine: &Engine) -> Result<(Vec<String>, Vec<String>)> {
-    let (mut here, mut stand_ins) = (Vec::new(), Vec::new());
-    for name in &lab.images {
-        let Some(image) = engine.image(name).await? else { continue };
-        here.push(name.clone());
-        if image.stand_in {
-            stand_ins.push(name.clone());
-        }
-    }
-    Ok((here, stand_ins))
 }
 
 pub(super) async fn open(engine: &Engine, machine: &Machine, images: &[String]) -> Result<Arc<Folder>> {

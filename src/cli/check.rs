@@ -35,10 +35,12 @@ pub(crate) async fn check(args: &args::Check, common: &Common, env: &Env, ui: &U
     }
     let lab = lab.unwrap_or_else(|| MAIN.to_owned());
     let printed = args.save_facts.as_deref() == Some(Path::new("-"));
-    if printed {
-        begun(&lab, common, env)?;
-    }
-    let mut desk = Desk::open(&lab, common, env, ui).await?;
+    // Whoever asks for the facts from elsewhere (a trainer) begins no session in the learner's name.
+    let mut desk = if printed {
+        Desk::resume(&lab, common, env, ui).await?
+    } else {
+        Desk::open(&lab, common, env, ui).await?
+    };
     let observer = desk.observer();
     let lab = desk.lab.clone();
     let asked = steps(&lab, &names)?;
@@ -120,19 +122,6 @@ fn recorded(path: &Path, lab: Option<String>, names: &[String], common: &Common,
     let report = Report { scorecard: &scorecard, daemon: &recording.daemon, stand_ins: &[] };
     ui.data(&report.render(ui.format, ui.lang, &ui.page)?)?;
     Ok(exit(&scorecard))
-}
-
-/// Whoever asks for the facts from elsewhere (a trainer) begins no session in the learner's name.
-fn begun(lab: &str, common: &Common, env: &Env) -> Result<()> {
-    let open = desk::sessions(env).last_open(lab, common.prefix.as_deref(), &env.here)?;
-    if open.is_some() {
-        return Ok(());
-    }
-    Err(Error::usage(say!(
-        "aucune session du laboratoire `{lab}` n'est ouverte ici",
-        "no session of the lab `{lab}` is open here"
-    ))
-    .hint(say!("`docker-lab start {lab}` en commence une", "`docker-lab start {lab}` begins one")))
 }
 
 fn text(recording: &Recording) -> std::io::Result<String> {

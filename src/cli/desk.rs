@@ -75,6 +75,15 @@ fn limit(common: &Common) -> Duration {
 impl Desk {
     /// Connects and finds the session; opens one where there is none, or refuses where the lab's names are taken.
     pub(crate) async fn open(lab: &str, common: &Common, env: &Env, ui: &Ui) -> Result<Desk> {
+        Desk::at(lab, common, env, ui, true).await
+    }
+
+    /// The same, but a session that has not begun is refused.
+    pub(crate) async fn resume(lab: &str, common: &Common, env: &Env, ui: &Ui) -> Result<Desk> {
+        Desk::at(lab, common, env, ui, false).await
+    }
+
+    async fn at(lab: &str, common: &Common, env: &Env, ui: &Ui, begins: bool) -> Result<Desk> {
         let shelf = shelf(common);
         // A lab that is not valid is told before the daemon is asked.
         shelf.lab(lab, common.prefix.as_deref().unwrap_or_default())?;
@@ -93,6 +102,13 @@ impl Desk {
         let lab = shelf.lab(lab, &session.prefix)?;
         if session.is_open {
             same_workspace(common, env, &session)?;
+        } else if !begins {
+            let id = &lab.id;
+            return Err(Error::usage(say!(
+                "aucune session du laboratoire `{id}` n'est ouverte ici",
+                "no session of the lab `{id}` is open here"
+            ))
+            .hint(say!("`docker-lab start {id}` en commence une", "`docker-lab start {id}` begins one")));
         } else {
             let workspace = workspace(common, env)?;
             begin((&lab, own_labs(common, env, &lab.id)), &engine, &mut session, &workspace).await?;

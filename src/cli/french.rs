@@ -182,7 +182,14 @@ const WORDS: &[(&str, &str)] = &[
         "L'étape : son nom ou son numéro (par défaut : la première qui n'est pas faite)",
     ),
     ("The steps: names or numbers (default: all)", "Les étapes : noms ou numéros (par défaut : toutes)"),
-    ("Also write what was seen to a file", "Écrit aussi dans un fichier ce qui a été vu"),
+    (
+        "Also write what was seen to a file; `-`: to the standard output, in place of the report",
+        "Écrit aussi dans un fichier ce qui a été vu ; `-` : sur la sortie standard, à la place du rapport",
+    ),
+    (
+        "How to look: over the Docker API alone (`api`), or by the docker-lab of each machine that ssh leads to (`remote`)",
+        "Comment regarder : par l'API de Docker seule (`api`), ou par le docker-lab de chaque machine où mène ssh (`remote`)",
+    ),
     ("Judge what was seen earlier, without Docker", "Juge ce qui a été vu plus tôt, sans Docker"),
     (
         "Only this step (name or number); may be given several times",

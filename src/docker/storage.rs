@@ -35,13 +35,23 @@ impl Engine {
     /// What is mounted where, now. `choose` narrows the picture before the dear questions are asked: sizes, and
     /// the inspection of each container.
     pub(crate) async fn storage(&self, choose: impl FnOnce(Storage) -> Storage) -> Result<Storage> {
+        let mut storage = self.storage_unmeasured(choose).await?;
+        let sizes = self.sizes(&storage).await;
+        for volume in &mut storage.volumes {
+            (volume.size, volume.unmeasured) = (sizes.get(&volume.name).copied(), false);
+        }
+        Ok(storage)
+    }
+
+    /// The same without sizes: for whoever looks again and again, since the daemon measures all volumes for them.
+    pub(crate) async fn storage_unmeasured(
+        &self,
+        choose: impl FnOnce(Storage) -> Storage,
+    ) -> Result<Storage> {
         let (containers, volumes) = tokio::join!(self.containers(), self.volumes());
         let mut storage = choose(picture(containers?, volumes?));
-        let (sizes, memory) = tokio::join!(self.sizes(&storage), self.in_memory(&storage));
-        for volume in &mut storage.volumes {
-            volume.size = sizes.get(&volume.name).copied();
-        }
-        for (tenant, held) in storage.containers.iter_mut().zip(memory?) {
+        let memory = self.in_memory(&storage).await?;
+        for (tenant, held) in storage.containers.iter_mut().zip(memory) {
             add(tenant, held);
         }
         Ok(storage)
@@ -107,6 +117,7 @@ fn picture(containers: Vec<Container>, volumes: Vec<Volume>) -> Storage {
             name: volume.name,
             driver: volume.driver,
             size: None,
+            unmeasured: true,
         })
         .filter(|volume| {
             !(volume.anonymous && volume.is_orphan() && scratch.iter().any(|one| uses(one, &volume.name)))

@@ -128,9 +128,16 @@ pub(crate) enum Entry {
 }
 
 impl Entry {
-    /// Whether it must be on disk before anything else is done: what is removed later rests on it. What is lost of the
-    /// others when a machine loses its power is seen again, or is not claimed to be ours.
+    /// Whether it must be on disk before anything else is done: what may be removed later rests on it, or nobody could
+    /// say it again. All else reaches the disk within moments; a tick does not wait for that.
     pub(super) fn is_awaited(&self) -> bool {
-        matches!(self, Entry::Opened { .. } | Entry::Stood(_) | Entry::Redone { .. } | Entry::Reset { .. })
+        matches!(
+            self,
+            Entry::Opened { .. }
+                | Entry::Stood(_)
+                | Entry::Answered(_)
+                | Entry::Redone { .. }
+                | Entry::Reset { .. }
+        )
     }
 }

@@ -1,4 +1,4 @@
-//! The session's journal: append-only, synced, each line chained to the one before by a hash. A torn last line is
+//! The session's journal: append-only, synced (see `syncing`), each line chained to the one before by a hash. A torn last line is
 //! dropped with a notice; a broken chain is reported and nothing after it is believed.
 
 use std::fs::File;
@@ -179,7 +179,7 @@ fn unreadable(path: &Path, error: &io::Error) -> Error {
     .because(error)
 }
 
-pub(super) fn unwritten(path: &Path, error: &io::Error) -> Error {
+fn unwritten(path: &Path, error: &io::Error) -> Error {
     let path = path.display();
     Error::environment(say!(
         "le journal `{path}` n'a pas pu être écrit ; rien n'y a été perdu",
@@ -189,6 +189,20 @@ pub(super) fn unwritten(path: &Path, error: &io::Error) -> Error {
     .hint(say!(
         "faites de la place sur le disque, ou choisissez un autre dossier avec `DOCKER_LAB_HOME`",
         "make room on the disk, or choose another folder with `DOCKER_LAB_HOME`"
+    ))
+}
+
+/// Unlike [`unwritten`], it is there for everybody who reads it, for as long as the machine has power.
+pub(super) fn unsynced(path: &Path, error: &io::Error) -> Error {
+    let path = path.display();
+    Error::environment(say!(
+        "le disque n'a pas gardé le journal `{path}`",
+        "the disk did not keep the journal `{path}`"
+    ))
+    .because(error)
+    .hint(say!(
+        "vérifiez le disque, et copiez ce fichier ailleurs avant d'éteindre la machine",
+        "check the disk, and copy this file elsewhere before the machine is switched off"
     ))
 }
 

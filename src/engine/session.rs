@@ -221,7 +221,7 @@ impl Session {
         let written = self.journal.append(at, entries)?;
         self.fold();
         let synced = written.map_or(Ok(()), |file| self.syncing.take(file));
-        synced.map_err(|error| journal::unwritten(self.file(), &error))
+        synced.map_err(|error| journal::unsynced(self.file(), &error))
     }
 
     /// The file name that `run` chose for an operation, if it has.

@@ -26,11 +26,15 @@ impl Syncing {
     ///
     /// # Errors
     ///
-    /// Of an earlier one that could not be synced: what was told to be kept may be lost with the machine's power.
+    /// Of an earlier one that could not be synced: what was written is lost if the machine loses its power.
     pub(super) fn take(&mut self, file: File) -> io::Result<()> {
         let running = match self.running.take() {
             Some(running) => running,
-            None => begin()?,
+            None => match begin() {
+                Ok(running) => running,
+                // Without a thread it is waited for.
+                Err(_) => return file.sync_data(),
+            },
         };
         let running = self.running.insert(running);
         running.files.send(file).map_err(io::Error::other)?;
@@ -59,6 +63,7 @@ impl Drop for Syncing {
     fn drop(&mut self) {
         let Some(Running { files, thread, .. }) = self.running.take() else { return };
         drop(files);
+        // Nobody is left to be told of a failure; what was written is there for as long as the machine has power.
         let _ = thread.join();
     }
 }

@@ -58,7 +58,12 @@ pub(crate) async fn serve(
         )
         .route(
             "/app.css",
-            get(|| async { ([(header::CONTENT_TYPE, "text/css; charset=utf-8")], report::SHEET_STYLE) }),
+            get(|| async {
+                (
+                    [(header::CONTENT_TYPE, "text/css; charset=utf-8")],
+                    [report::SHEET_STYLE, report::MAP_STYLE].concat(),
+                )
+            }),
         )
         .with_state(Site { sheet, lang })
         .layer(middleware::from_fn_with_state(Arc::new(guard), guard::check));

@@ -71,6 +71,9 @@ pub(crate) struct StoredVolume {
     pub anonymous: bool,
     /// The size in bytes, where it could be had.
     pub size: Option<u64>,
+    /// Nobody asked for the size.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unmeasured: bool,
     /// The names of the containers that mount it, running or not.
     pub users: Vec<String>,
 }
@@ -150,7 +153,7 @@ mod tests {
 
     fn volume(name: &str) -> StoredVolume {
         let (name, driver) = (name.to_owned(), "local".to_owned());
-        StoredVolume { name, driver, anonymous: false, size: None, users: Vec::new() }
+        StoredVolume { name, driver, anonymous: false, size: None, unmeasured: false, users: Vec::new() }
     }
 
     #[test]

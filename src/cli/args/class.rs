@@ -42,8 +42,8 @@ pub(crate) enum ClassAction {
 pub(crate) struct RoomCheck {
     #[command(flatten)]
     pub room: Room,
-    /// How to look: over the Docker API alone, or by the docker-lab of each machine that ssh leads to
-    #[arg(long, value_enum, value_name = "WAY", default_value_t = Way::Api)]
+    /// How to look: over the Docker API alone (`api`), or by the docker-lab of each machine that ssh leads to (`remote`)
+    #[arg(long, value_enum, value_name = "WAY", default_value_t = Way::Api, hide_possible_values = true)]
     pub via: Way,
 }
 

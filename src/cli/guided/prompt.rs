@@ -238,6 +238,8 @@ impl Validator for Aid {
         Ok(if is_unfinished(context.input()) {
             ValidationResult::Incomplete
         } else {
+            // The editor takes nothing more to print: what it were given now would wait for the next prompt.
+            self.gate.opening();
             ValidationResult::Valid(None)
         })
     }

@@ -4,7 +4,10 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use tokio::io::AsyncReadExt;
+use tokio::process::ChildStderr;
+use tokio::process::ChildStdout;
 use tokio::process::Command;
+use tokio::sync::Notify;
 
 use crate::docker::transport::SshTarget;
 use crate::docker::transport::parting::SSH_FAILED;
@@ -15,8 +18,14 @@ use crate::error::Error;
 use crate::error::Result;
 use crate::text::say;
 
-/// So much is read of what it prints, in bytes: facts of a few megabytes with room to spare.
-const MOST: u64 = 64 << 20;
+/// So much is read of what it prints, in bytes: facts of a few hundred kilobytes with room to spare.
+const MOST: usize = 8 << 20;
+
+/// How long its last words are waited for when all was printed.
+const FAREWELL: Duration = Duration::from_secs(1);
+
+/// So much is kept of its last words, in bytes.
+const KEPT: usize = 4096;
 
 /// What a program on another machine has said.
 #[derive(Clone, Debug)]
@@ -48,22 +57,11 @@ impl SshTarget {
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .kill_on_drop(true);
+        // Ctrl-C is for the program, as it is for a connection.
+        #[cfg(unix)]
+        command.process_group(0);
         let mut child = command.spawn().map_err(|error| not_started(&error))?;
-        let (mut out, mut words) = (Vec::new(), Vec::new());
-        let mut printed = child.stdout.take().map(|out| out.take(MOST));
-        let mut heard = child.stderr.take().map(|words| words.take(MOST));
-        let reading = async {
-            match &mut printed {
-                Some(printed) => printed.read_to_end(&mut out).await.map(drop),
-                None => Ok(()),
-            }
-        };
-        let hearing = async {
-            match &mut heard {
-                Some(heard) => heard.read_to_end(&mut words).await.map(drop),
-                None => Ok(()),
-            }
-        };
+        let (printed, heard) = (child.stdout.take(), child.stderr.take());
         let broken = |error: std::io::Error| {
             Error::environment(say!(
                 "la connexion à `{self}` s'est rompue",
@@ -71,14 +69,58 @@ impl SshTarget {
             ))
             .because(error)
         };
-        let (read, heard_out) = tokio::join!(reading, hearing);
-        read.and(heard_out).map_err(broken)?;
+        let over = Notify::new();
+        let reading = async {
+            let out = read(printed).await;
+            over.notify_one();
+            out
+        };
+        let (out, words) = tokio::join!(reading, hear(heard, &over));
+        let out = out.map_err(broken)?;
+        if out.len() > MOST {
+            // Not waited for: dropped, it ends.
+            return Err(Error::environment(say!(
+                "`{self}` en dit plus que prévu",
+                "`{self}` says more than expected"
+            )));
+        }
         let code = child.wait().await.map_err(broken)?.code();
         let last_words = readable(&words);
         if code == Some(SSH_FAILED) {
             return Err(sentence(self, code, &last_words, false));
         }
         Ok(Said { code, out, last_words })
+    }
+}
+
+/// What is printed, and a byte more where it is too much.
+async fn read(printed: Option<ChildStdout>) -> std::io::Result<Vec<u8>> {
+    let mut out = Vec::new();
+    let Some(printed) = printed else { return Ok(out) };
+    printed.take(MOST as u64 + 1).read_to_end(&mut out).await?;
+    Ok(out)
+}
+
+/// The last of what is said beside it, until a while after all was printed: a shared connection may hold the pipe open.
+async fn hear(heard: Option<ChildStderr>, printed: &Notify) -> Vec<u8> {
+    let (mut words, mut part) = (Vec::new(), [0; 512]);
+    let Some(mut heard) = heard else { return words };
+    let end = async {
+        printed.notified().await;
+        tokio::time::sleep(FAREWELL).await;
+    };
+    let mut end = std::pin::pin!(end);
+    loop {
+        let count = tokio::select! {
+            read = heard.read(&mut part) => read.unwrap_or(0),
+            () = &mut end => 0,
+        };
+        if count == 0 {
+            return words;
+        }
+        words.extend_from_slice(&part[..count]);
+        let surplus = words.len().saturating_sub(KEPT);
+        words.drain(..surplus);
     }
 }
 

@@ -84,6 +84,11 @@ impl SshTarget {
         format!("ssh {port}{user}{}", self.host)
     }
 
+    /// The daemon's socket over there, as `DOCKER_HOST` has it, where the address names one.
+    pub(crate) fn daemon_there(&self) -> Option<String> {
+        self.socket.as_ref().map(|socket| format!("unix://{socket}"))
+    }
+
     /// The name of the machine alone.
     pub(super) fn host(&self) -> &str {
         &self.host

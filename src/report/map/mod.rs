@@ -6,6 +6,8 @@ mod svg;
 mod text;
 mod words;
 
+pub(crate) use svg::STYLE as SVG_STYLE;
+
 use crate::report::Page;
 use crate::text::Lang;
 use crate::world::Storage;
@@ -17,7 +19,12 @@ pub(crate) fn text(storage: &Storage, lang: Lang, page: &Page) -> String {
 
 /// The map as an SVG document that needs nothing beside it; it may also stand in a page, several times.
 pub(crate) fn svg(storage: &Storage, lang: Lang) -> String {
-    svg::map(storage, lang)
+    svg::map(storage, lang, &format!("<style>{SVG_STYLE}</style>\n"))
+}
+
+/// The same for a page that has [`SVG_STYLE`] already.
+pub(crate) fn svg_part(storage: &Storage, lang: Lang) -> String {
+    svg::map(storage, lang, "")
 }
 
 #[cfg(test)]
@@ -30,7 +37,7 @@ mod tests {
 
     fn volume(name: &str) -> StoredVolume {
         let (name, driver) = (name.to_owned(), "nfs".to_owned());
-        StoredVolume { name, driver, anonymous: false, size: None, users: Vec::new() }
+        StoredVolume { name, driver, anonymous: false, size: None, unmeasured: false, users: Vec::new() }
     }
 
     #[test]

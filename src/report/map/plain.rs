@@ -60,7 +60,7 @@ fn volume(volume: &StoredVolume) -> Text {
     let name = words::name(&volume.name);
     let told = |lang| {
         let parts =
-            [Some(words::volume_size(volume)), words::driver(volume), Some(words::users(volume, usize::MAX))];
+            [words::volume_size(volume), words::driver(volume), Some(words::users(volume, usize::MAX))];
         let parts = parts.iter().flatten().map(|part| part.get(lang).into_owned());
         parts.collect::<Vec<_>>().join(", ")
     };

@@ -16,7 +16,7 @@ use crate::world::Storage;
 use crate::world::StoredVolume;
 use crate::world::Tenant;
 
-const STYLE: &str = ".dlm{font:13px system-ui,sans-serif}.dlm .ground{fill:#fff}.dlm text{fill:#1b1f24}\
+pub(crate) const STYLE: &str = ".dlm{font:13px system-ui,sans-serif}.dlm .ground{fill:#fff}.dlm text{fill:#1b1f24}\
 .dlm .mono{font-family:ui-monospace,'DejaVu Sans Mono',monospace;font-size:12px}.dlm .bold{font-weight:600}\
 .dlm .head{font-size:15px;font-weight:600}.dlm .small{font-size:12px;fill:#57606a}.dlm .box{fill:#f6f8fa;stroke:#8c959f}\
 .dlm .bar{stroke:#8c959f}.dlm .wire{fill:none;stroke-width:2}.dlm .shape{stroke-width:1.5}.dlm .shape.port{stroke-dasharray:none}\
@@ -52,7 +52,8 @@ struct Canvas<'a> {
     places: BTreeMap<(bool, &'a str), usize>,
 }
 
-pub(super) fn map(storage: &Storage, lang: Lang) -> String {
+/// The picture with its `style`; empty where the page has the rules already.
+pub(super) fn map(storage: &Storage, lang: Lang, style: &str) -> String {
     let (wires, body, places) = (String::new(), String::new(), BTreeMap::new());
     let mut canvas = Canvas { storage, lang, wires, body, left: TOP, right: TOP, places };
     for tenant in &storage.containers {
@@ -62,11 +63,11 @@ pub(super) fn map(storage: &Storage, lang: Lang) -> String {
         canvas.volume(volume);
     }
     canvas.feet();
-    canvas.document()
+    canvas.document(style)
 }
 
 impl<'a> Canvas<'a> {
-    fn document(self) -> String {
+    fn document(self, style: &str) -> String {
         let height = self.left.max(self.right) + 8;
         let title = escaped(&words::title().get(self.lang));
         let told = plain::lines(self.storage, self.lang);
@@ -75,7 +76,7 @@ impl<'a> Canvas<'a> {
         format!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"dlm\" role=\"img\" xml:lang=\"{}\" \
              viewBox=\"0 0 {WIDTH} {height}\" width=\"{WIDTH}\" height=\"{height}\">\n<title>{title}</title>\n\
-             <desc>{}</desc>\n<style>{STYLE}</style>\n\
+             <desc>{}</desc>\n{style}\
              <rect class=\"ground\" width=\"{WIDTH}\" height=\"{height}\" rx=\"8\"/>\n\
              <text class=\"head\" x=\"{LEFT}\" y=\"34\">{title}</text>\n{}{}</svg>\n",
             self.lang.code(),
@@ -167,8 +168,7 @@ impl<'a> Canvas<'a> {
             name
         };
         self.write(RIGHT + 14, self.right + 30, "mono bold", &words::shorten(&name, 47));
-        let parts =
-            [Some(words::volume_size(volume)), words::driver(volume), Some(words::users_counted(volume))];
+        let parts = [words::volume_size(volume), words::driver(volume), Some(words::users_counted(volume))];
         let parts = parts.iter().flatten().map(|part| part.get(self.lang).into_owned());
         let told = words::in_one_line(parts.collect(), 56);
         let class = if volume.is_orphan() { "warn" } else { "small" };

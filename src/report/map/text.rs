@@ -161,7 +161,7 @@ impl Sheet<'_> {
         self.out.push_str(&self.page.heading("Volumes"));
         let names: Vec<String> = self.storage.volumes.iter().map(|one| self.volume_name(one)).collect();
         let most = names.iter().map(|name| display_width(name)).max().unwrap_or(0);
-        let sizes = self.storage.volumes.iter().map(words::volume_size);
+        let sizes = self.storage.volumes.iter().filter_map(words::volume_size);
         let sizes = sizes.map(|size| display_width(&size.get(self.lang))).max().unwrap_or(0);
         let columns = (most.min(self.width * 4 / 10), sizes);
         for (volume, name) in self.storage.volumes.iter().zip(names) {
@@ -183,7 +183,8 @@ impl Sheet<'_> {
         } else {
             ("●", style(MountKind::Volume))
         };
-        let size = words::volume_size(volume).get(self.lang).into_owned();
+        let size = words::volume_size(volume);
+        let size = size.map_or_else(String::new, |size| size.get(self.lang).into_owned());
         let driver = words::driver(volume).map(|driver| format!("{}, ", driver.get(self.lang)));
         let users =
             format!("{}{}", driver.unwrap_or_default(), words::users(volume, words::USER).get(self.lang));

@@ -67,9 +67,10 @@ fn fitting(letters: impl Iterator<Item = char>, room: usize) -> String {
     out
 }
 
-/// The size of a volume.
-pub(super) fn volume_size(volume: &StoredVolume) -> Text {
-    volume.size.map_or_else(|| say!("taille inconnue", "size unknown"), size)
+/// The size of a volume, where anybody asked for it.
+pub(super) fn volume_size(volume: &StoredVolume) -> Option<Text> {
+    let told = || volume.size.map_or_else(|| say!("taille inconnue", "size unknown"), size);
+    (!volume.unmeasured).then(told)
 }
 
 /// The state of a container.
@@ -101,9 +102,8 @@ pub(super) fn notes(held: &Held, storage: &Storage, lang: Lang) -> Vec<String> {
     let mut notes = Vec::new();
     match held.kind {
         MountKind::Volume => {
-            notes.extend(
-                storage.volume(&held.source).map(|volume| volume_size(volume).get(lang).into_owned()),
-            );
+            let size = storage.volume(&held.source).and_then(volume_size);
+            notes.extend(size.map(|size| size.get(lang).into_owned()));
         }
         MountKind::Tmpfs => notes.push(memory(held).get(lang).into_owned()),
         MountKind::Bind | MountKind::Other => {}

@@ -8,7 +8,7 @@ use crate::class::Sheet;
 use crate::engine::Status;
 use crate::report::html::marked;
 use crate::report::junit::escaped;
-use crate::report::map_svg;
+use crate::report::map_part;
 use crate::report::sheet::words;
 use crate::report::words::either;
 use crate::report::words::status_word;
@@ -38,7 +38,7 @@ pub(super) fn body(sheet: &Sheet, lang: Lang) -> String {
                 writeln!(out, "<details id=\"m{index}\"><summary>{}</summary>", escaped(&row.machine.name));
             if let Some(storage) = reached.storage.as_ref().filter(|storage| !storage.is_empty()) {
                 let caption = either(lang, "Le stockage maintenant", "The storage now");
-                let drawing = map_svg(storage, lang);
+                let drawing = map_part(storage, lang);
                 let _ = writeln!(out, "<figure>{drawing}<figcaption>{caption}</figcaption></figure>");
             }
             detail(&mut out, reached, lang);

@@ -12,6 +12,7 @@ use crate::report::Report;
 use crate::report::json;
 use crate::report::sheet::words;
 use crate::text::Lang;
+use crate::text::Text;
 
 /// The whole sheet.
 pub(crate) fn sheet(sheet: &Sheet, lang: Lang) -> Result<String> {
@@ -59,8 +60,17 @@ fn machine(row: &Row, twins: &[&str], lang: Lang) -> Value {
         // Who did it, and with what help, stands in the learner's own journal.
         "stands": stands, "assisted": reached.and_then(Reached::assisted),
         "via": reached.map(|one| if one.via == Via::Remote { "remote" } else { "api" }),
+        "not_remote": reached.and_then(not_remote).map(|why| why.get(lang).into_owned()),
         "still_minutes": reached.and_then(Reached::still_for), "same_cluster_as": twins,
         "begun_by_another": reached.map(|one| one.begun_by_another),
         "clean_up": reached.and_then(|one| one.left.as_ref()).map(|error| words::trouble(error, lang)), "report": report,
     })
+}
+
+/// Why a machine's own docker-lab was not asked, where that was wanted.
+fn not_remote(reached: &Reached) -> Option<&Text> {
+    match &reached.via {
+        Via::Instead(why) => Some(why),
+        Via::Api | Via::Remote => None,
+    }
 }

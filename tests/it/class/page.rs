@@ -76,7 +76,7 @@ fn room(place: &Place, name: &str, prefix: &str) {
 }
 
 #[test]
-fn the_page_shows_a_change_within_two_seconds_and_survives_a_restart() {
+fn the_page_shows_a_change_as_it_happens_and_survives_a_restart() {
     let place = Place::on(engine::shared());
     room(&place, "live", "pagelive");
     let served = Served::start(&place, "127.0.0.1:0", &[]);
@@ -99,7 +99,7 @@ fn the_page_shows_a_change_within_two_seconds_and_survives_a_restart() {
         line.clear();
         assert_ne!(events.read_line(&mut line).expect("the next sheet"), 0);
     }
-    assert!(began.elapsed() < Duration::from_secs(30), "{:?}", began.elapsed());
+    assert!(began.elapsed() < Duration::from_secs(15), "{:?}", began.elapsed());
     let address = served.address.clone();
     let mut browser = Browser::open(&format!("http://{address}/?lang=en"));
     let text = |words: &str| format!("document.body.innerText.includes({})", serde_json::json!(words));
@@ -107,6 +107,9 @@ fn the_page_shows_a_change_within_two_seconds_and_survives_a_restart() {
     assert_eq!(browser.value("document.querySelector('tbody th').textContent"), "<b>m</b>");
     let drawn = "[...document.querySelectorAll('details svg')].some(map => map.textContent.includes('pagelive_postgres_data'))";
     browser.until(drawn);
+    // The page's policy forbids styles within it.
+    let ground = "getComputedStyle(document.querySelector('svg.dlm .ground')).fill";
+    assert_ne!(browser.value(ground), "rgb(0, 0, 0)", "the map is black on black");
     drop(served);
     browser.until(&text("Connection lost"));
     let again = Served::start(&place, &address, &[]);
@@ -116,7 +119,7 @@ fn the_page_shows_a_change_within_two_seconds_and_survives_a_restart() {
     engine::shared().docker(&["volume", "rm", "pagelive_postgres_data"]);
     let took = browser.until(&text("create: volume-exists"));
     browser.until(&format!("!{drawn}"));
-    assert!(took < Duration::from_secs(30), "{took:?}");
+    assert!(took < Duration::from_secs(15), "{took:?}");
 }
 
 /// What every page must do for those who do not see it or use no mouse; answers what it does not.
