@@ -28,6 +28,9 @@ mod same;
 mod same_files;
 mod scene;
 mod script;
+mod server;
+mod turned_away;
+mod upgraded;
 mod verdict;
 mod volume;
 
@@ -71,6 +74,12 @@ pub(crate) enum Check {
     RowsKept(rows::RowsKeptCheck),
     /// A copy holds exactly what its source holds.
     SameData(same::SameDataCheck),
+    /// A database answers, from a server of one version.
+    Server(server::ServerCheck),
+    /// A server ended, since its data are those of another version.
+    TurnedAway(turned_away::TurnedAwayCheck),
+    /// A server of another version holds exactly what its source holds.
+    Upgraded(upgraded::UpgradedCheck),
     /// A copy, in a volume or an archive, holds exactly the files that its source holds.
     SameFiles(same_files::SameFilesCheck),
     /// A backup archive is what it should be.
@@ -114,6 +123,9 @@ impl Check {
             Check::RowsBefore(check) => check.probes(),
             Check::RowsKept(check) => check.probes(),
             Check::SameData(check) => check.probes(),
+            Check::Server(check) => check.probes(),
+            Check::TurnedAway(check) => check.probes(),
+            Check::Upgraded(check) => check.probes(),
             Check::SameFiles(check) => check.probes(),
             Check::Archive(check) => check.probes(),
             Check::Dump(check) => check.probes(),
@@ -166,6 +178,9 @@ impl Check {
             Check::RowsBefore(_) => [rows::MISTAKES_BEFORE, scene::MISTAKES].concat(),
             Check::RowsKept(_) => [rows::MISTAKES_KEPT, scene::MISTAKES].concat(),
             Check::SameData(_) => [same::MISTAKES, scene::MISTAKES].concat(),
+            Check::Server(check) => [&check.mistakes()[..], scene::MISTAKES].concat(),
+            Check::TurnedAway(_) => turned_away::MISTAKES.to_vec(),
+            Check::Upgraded(_) => [upgraded::MISTAKES, scene::MISTAKES].concat(),
             Check::SameFiles(check) => check.mistakes(),
             Check::Archive(check) => check.mistakes(),
             Check::Dump(_) => dump::MISTAKES.to_vec(),
@@ -194,6 +209,9 @@ impl Check {
             Check::RowsBefore(check) => check.weigh(scene),
             Check::RowsKept(check) => check.weigh(scene),
             Check::SameData(check) => check.weigh(scene),
+            Check::Server(check) => check.weigh(scene),
+            Check::TurnedAway(check) => check.weigh(scene),
+            Check::Upgraded(check) => check.weigh(scene),
             Check::SameFiles(check) => check.weigh(scene),
             Check::Archive(check) => check.weigh(scene),
             Check::Dump(check) => check.weigh(scene),

@@ -106,7 +106,7 @@ impl SameDataCheck {
 }
 
 /// The first difference between a state of the source and the copy, if there is one.
-fn difference(source: &State<'_>, copy: &Database, name: &str) -> Option<Text> {
+pub(super) fn difference(source: &State<'_>, copy: &Database, name: &str) -> Option<Text> {
     if let Some(row) = differences::of_rows(source.tables, &copy.tables, name) {
         return Some(row);
     }

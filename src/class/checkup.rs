@@ -58,6 +58,8 @@ impl Visitor {
                     here.push(name.clone());
                     stand_ins.extend(image.stand_in.then(|| name.clone()));
                 }
+                // What needs it is skipped and unseen there, and the rest can be done.
+                None if lab.is_optional(name) => {}
                 None => missing.push(name.clone()),
             }
         }

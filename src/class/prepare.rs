@@ -123,6 +123,12 @@ impl Visitor {
                 missing.push(name);
             }
         }
+        if let Source::Daemon(own, _) = source {
+            // What the trainer's own daemon lacks is what not every machine can have.
+            let here = own.images_here(&lab.images).await?;
+            missing.retain(|name| here.iter().any(|one| one == name));
+        }
+        let mut came = missing.len();
         match source {
             _ if missing.is_empty() => {}
             Source::Daemon(own, total) => {
@@ -131,11 +137,15 @@ impl Visitor {
             }
             Source::Registry(mirror) => {
                 for name in &missing {
-                    self.pull(machine, &engine, (name, mirror.as_deref()), hear).await?;
+                    let pulled = self.pull(machine, &engine, (name, mirror.as_deref()), hear).await;
+                    // What cannot be had and is not needed for all steps keeps nobody from the others.
+                    match pulled {
+                        Err(_) if lab.is_optional(name) => came -= 1,
+                        other => other?,
+                    }
                 }
             }
         }
-        let came = missing.len();
         self.soon(machine, self.guest(machine, engine, now)).await?;
         Ok(if came == 0 { Prepared::Ready } else { Prepared::Came(came) })
     }

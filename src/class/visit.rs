@@ -230,7 +230,7 @@ impl Guest {
             engine: self.engine.for_looking(),
             workspace,
             known: [&memory.baseline.volumes[..], &self.lab.resources.volumes].concat(),
-            all_images: self.lab.images.clone(),
+            all_images: self.lab.required_images(),
             images,
             trials: memory.trials.clone(),
             drills: memory.drills.clone(),

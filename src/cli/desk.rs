@@ -22,6 +22,7 @@ use crate::error::Result;
 use crate::lab;
 use crate::lab::Lab;
 use crate::lab::Shelf;
+use crate::lab::Step;
 use crate::text::say;
 
 /// A lab on a daemon, with its session open.
@@ -141,6 +142,17 @@ impl Desk {
         Ok(())
     }
 
+    /// An image that a step needs and that is not here. It may have come since the last look.
+    pub(crate) async fn lacking(&mut self, step: &Step) -> Result<Option<String>> {
+        let lab = self.lab.clone();
+        let needed = lab.images_for(step);
+        let is_missing = |here: &[String], image: &str| !here.iter().any(|one| one == image);
+        if needed.iter().any(|image| is_missing(&self.images, image)) {
+            self.look_for_images().await?;
+        }
+        Ok(needed.into_iter().find(|image| is_missing(&self.images, image)).map(str::to_owned))
+    }
+
     /// The learner's folder.
     pub(crate) fn workspace(&self) -> PathBuf {
         PathBuf::from(&self.session.memory.workspace)
@@ -154,7 +166,7 @@ impl Desk {
             images: self.images.clone(),
             known: [&self.session.memory.baseline.volumes[..], &self.lab.resources.volumes].concat(),
             prefix: self.lab.prefix.clone(),
-            all_images: self.lab.images.clone(),
+            all_images: self.lab.required_images(),
             trials: self.session.memory.trials.clone(),
             drills: self.session.memory.drills.clone(),
             began: self.session.memory.began,

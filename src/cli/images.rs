@@ -17,71 +17,140 @@ use crate::cli::env::Env;
 use crate::cli::ui::Ui;
 use crate::docker::Engine;
 use crate::docker::Progress;
+use crate::engine;
 use crate::error::Error;
 use crate::error::Exit;
 use crate::error::Result;
 use crate::report;
+use crate::text::Text;
 use crate::text::list;
 use crate::text::say;
 
+/// An image of the labs.
+struct Needed {
+    name: String,
+    /// The labs that do without it, but for some steps; none where a lab cannot be done without it.
+    optional_for: Vec<String>,
+}
+
+impl Needed {
+    fn is_optional(&self) -> bool {
+        !self.optional_for.is_empty()
+    }
+}
+
 /// Shows, pulls, saves or loads.
 pub(crate) async fn images(action: &ImagesAction, common: &Common, env: &Env, ui: &Ui) -> Result<Exit> {
-    let names = needed(common)?;
+    let needed = needed(common)?;
     let engine = desk::connect(common, env).await?;
     match action {
-        ImagesAction::Status => status(&engine, &names, ui).await,
+        ImagesAction::Status => status(&engine, &needed, ui).await,
         ImagesAction::Pull { mirror, quiet } => {
-            let missing = missing(&engine, &names).await?;
-            pull_all(&engine, &missing, mirror.as_deref(), *quiet, ui).await?;
+            let missing = missing(&engine, &needed).await?;
+            let (optional, required): (Vec<&Needed>, Vec<&Needed>) =
+                missing.into_iter().partition(|one| one.is_optional());
+            let required: Vec<String> = required.into_iter().map(|one| one.name.clone()).collect();
+            pull_all(&engine, &required, mirror.as_deref(), *quiet, ui).await?;
+            for one in optional {
+                let pulled =
+                    pull_all(&engine, std::slice::from_ref(&one.name), mirror.as_deref(), *quiet, ui).await;
+                if pulled.is_err() {
+                    ui.note(&does_without(one));
+                }
+            }
             Ok(Exit::Done)
         }
-        ImagesAction::Save { file } => save(&engine, &names, &env.here.join(file), ui).await,
+        ImagesAction::Save { file } => save(&engine, &needed, &env.here.join(file), ui).await,
         ImagesAction::Load { file } => {
             for line in engine.load(&env.here.join(file)).await? {
                 ui.note_plain(&format!("{}\n", report::clean(&line)));
             }
-            status(&engine, &names, ui).await
+            status(&engine, &needed, ui).await
         }
     }
 }
 
-/// Makes sure that a lab's images are here.
+/// Makes sure that a lab's images are here. One that not every machine can have is tried for, and told where it does not
+/// come: what needs it is skipped.
 pub(crate) async fn provide(desk: &mut Desk, mirror: Option<&str>, ui: &Ui) -> Result<()> {
+    let missing: Vec<String> =
+        desk.lab.images.iter().filter(|name| !desk.images.contains(name)).cloned().collect();
+    let (optional, required): (Vec<String>, Vec<String>) =
+        missing.into_iter().partition(|name| desk.lab.is_optional(name));
+    if required.is_empty() && optional.is_empty() {
+        return Ok(());
+    }
+    pull_all(&desk.engine, &required, mirror, false, ui).await?;
+    for name in &optional {
+        if pull_all(&desk.engine, std::slice::from_ref(name), mirror, false, ui).await.is_err() {
+            let (steps, without) = (list(desk.lab.steps_with(name)), engine::without(name));
+            let (fr, en) = (without.fr, without.en);
+            ui.note(&say!(
+                "Étapes sautées, et non jugées : {steps} ; {fr}.",
+                "Steps that are skipped, and not judged: {steps}; {en}."
+            ));
+        }
+    }
+    desk.look_for_images().await
+}
+
+/// The same for whoever proves a lab: nothing of it may be skipped.
+pub(crate) async fn provide_all(desk: &mut Desk, ui: &Ui) -> Result<()> {
     let missing: Vec<String> =
         desk.lab.images.iter().filter(|name| !desk.images.contains(name)).cloned().collect();
     if missing.is_empty() {
         return Ok(());
     }
-    pull_all(&desk.engine, &missing, mirror, false, ui).await?;
+    pull_all(&desk.engine, &missing, None, false, ui).await?;
     desk.look_for_images().await
 }
 
-/// The images of all labs on the shelf.
-fn needed(common: &Common) -> Result<Vec<String>> {
+/// The images of all labs on the shelf, by name.
+fn needed(common: &Common) -> Result<Vec<Needed>> {
     let shelf = desk::shelf(common);
-    let mut names = Vec::new();
+    // The labs that can do without it, and whether there is one that cannot.
+    let mut all: BTreeMap<String, (Vec<String>, bool)> = BTreeMap::new();
     for id in shelf.labs() {
-        names.extend(shelf.lab(&id, "")?.images);
+        let lab = shelf.lab(&id, "")?;
+        for image in &lab.images {
+            let (optional_for, required) = all.entry(image.clone()).or_default();
+            if lab.is_optional(image) {
+                optional_for.push(id.clone());
+            } else {
+                *required = true;
+            }
+        }
     }
-    names.sort();
-    names.dedup();
-    Ok(names)
+    let needed = all.into_iter().map(|(name, (optional_for, required))| {
+        let optional_for = if required { Vec::new() } else { optional_for };
+        Needed { name, optional_for }
+    });
+    Ok(needed.collect())
 }
 
-async fn missing(engine: &Engine, names: &[String]) -> Result<Vec<String>> {
+async fn missing<'a>(engine: &Engine, needed: &'a [Needed]) -> Result<Vec<&'a Needed>> {
     let mut missing = Vec::new();
-    for name in names {
-        if engine.image(name).await?.is_none() {
-            missing.push(name.clone());
+    for one in needed {
+        if engine.image(&one.name).await?.is_none() {
+            missing.push(one);
         }
     }
     Ok(missing)
 }
 
-async fn status(engine: &Engine, names: &[String], ui: &Ui) -> Result<Exit> {
+/// What goes without an optional image, and what does not.
+fn does_without(one: &Needed) -> Text {
+    let (name, labs) = (&one.name, list(&one.optional_for));
+    say!(
+        "`{name}` est absente, et facultative : sans elle, des étapes de {labs} sont sautées, et non jugées",
+        "`{name}` is missing, and optional: without it, steps of {labs} are skipped, and not judged"
+    )
+}
+
+async fn status(engine: &Engine, needed: &[Needed], ui: &Ui) -> Result<Exit> {
     let (mut out, mut all) = (String::new(), true);
-    for name in names {
-        let state = match engine.image(name).await? {
+    for one in needed {
+        let state = match engine.image(&one.name).await? {
             Some(image) if image.stand_in => {
                 let megabytes = image.size / 1_000_000;
                 say!("{megabytes} Mo, image de remplacement", "{megabytes} MB, a stand-in")
@@ -90,12 +159,19 @@ async fn status(engine: &Engine, names: &[String], ui: &Ui) -> Result<Exit> {
                 let megabytes = image.size / 1_000_000;
                 say!("{megabytes} Mo", "{megabytes} MB")
             }
+            None if one.is_optional() => {
+                let labs = list(&one.optional_for);
+                say!(
+                    "absente ; facultative : des étapes de {labs} s'en servent",
+                    "missing; optional: steps of {labs} use it"
+                )
+            }
             None => {
                 all = false;
                 say!("absente", "missing")
             }
         };
-        let _ = writeln!(out, "{name:<24} {}", ui.say(&state));
+        let _ = writeln!(out, "{:<24} {}", one.name, ui.say(&state));
     }
     ui.data(&out)?;
     Ok(if all { Exit::Done } else { Exit::Environment })
@@ -159,10 +235,16 @@ fn beside() -> tempfile::Builder<'static, 'static> {
 }
 
 /// Writes the images beside their final name, and puts the file there when it is whole.
-async fn save(engine: &Engine, names: &[String], path: &Path, ui: &Ui) -> Result<Exit> {
-    let absent = missing(engine, names).await?;
-    if !absent.is_empty() {
-        let names = list(&absent);
+async fn save(engine: &Engine, needed: &[Needed], path: &Path, ui: &Ui) -> Result<Exit> {
+    let absent = missing(engine, needed).await?;
+    let absent: Vec<&str> = absent.iter().map(|one| one.name.as_str()).collect();
+    let is_here = |one: &&Needed| !absent.contains(&one.name.as_str());
+    for one in needed.iter().filter(|one| one.is_optional() && !is_here(one)) {
+        ui.note(&does_without(one));
+    }
+    if needed.iter().any(|one| !one.is_optional() && !is_here(&one)) {
+        let names =
+            list(needed.iter().filter(|one| !one.is_optional() && !is_here(one)).map(|one| &one.name));
         return Err(Error::environment(say!("images absentes : {names}", "images missing: {names}"))
             .hint(say!("`docker-lab images pull`", "`docker-lab images pull`")));
     }
@@ -175,7 +257,7 @@ async fn save(engine: &Engine, names: &[String], path: &Path, ui: &Ui) -> Result
     // Whatever ends this early, Ctrl-C too, it goes with it.
     let partial = beside().tempfile_in(folder).map_err(failed)?;
     let mut file = tokio::fs::File::from_std(partial.reopen().map_err(failed)?);
-    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let names: Vec<&str> = needed.iter().filter(is_here).map(|one| one.name.as_str()).collect();
     let bytes = engine.save(&names, &mut file).await?;
     partial.persist(path).map_err(|error| failed(error.error))?;
     let megabytes = bytes / 1_000_000;

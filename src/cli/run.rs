@@ -59,7 +59,8 @@ pub(super) async fn in_order(desk: &mut Desk, steps: &[&Step], common: &Common, 
     Ok(())
 }
 
-/// Carries one step out and checks it; answers whether it passed.
+/// Carries one step out and checks it; answers whether those that follow may come. They may where an image is missing,
+/// too: what needs this step needs that image, and says so itself.
 async fn whole_step(desk: &mut Desk, step: &Step, common: &Common, ui: &Ui) -> Result<bool> {
     let lab = desk.lab.clone();
     let number = lab.number(&step.id);
@@ -67,6 +68,14 @@ async fn whole_step(desk: &mut Desk, step: &Step, common: &Common, ui: &Ui) -> R
     let known = step.checks.iter().any(|item| desk.session.memory.evidence(&step.id, &item.id).is_some());
     if known && look(desk, &[step]).await?.overall() == Status::Passed {
         ui.note(&say!("✓ {number}. {title} : déjà fait", "✓ {number}. {title}: already done"));
+        return Ok(true);
+    }
+    if let Some(image) = desk.lacking(step).await? {
+        let (fr, en) = (engine::without(&image).fr, engine::without(&image).en);
+        ui.note(&say!(
+            "– {number}. {title} : sautée, et non jugée ; {fr}",
+            "– {number}. {title}: skipped, and not judged; {en}"
+        ));
         return Ok(true);
     }
     ui.note(&say!("→ {number}. {title}", "→ {number}. {title}"));

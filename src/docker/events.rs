@@ -34,6 +34,8 @@ pub(crate) enum Happening {
     Ended,
     /// Volumes came or went.
     Volumes,
+    /// Images came or went.
+    Images,
     /// A container let go of a volume: what it wrote there is whole now.
     Unmounted {
         /// The volume's name.
@@ -150,7 +152,7 @@ impl Happenings {
 
     /// The daemon keeps its latest events, so what happens until it has read this is told too.
     fn subscribe(&self) -> Events {
-        let kinds = ["container", "volume"].map(str::to_owned).to_vec();
+        let kinds = ["container", "image", "volume"].map(str::to_owned).to_vec();
         let filters = HashMap::from([("type".to_owned(), kinds)]);
         let options = EventsOptionsBuilder::default().since(&self.since).filters(&filters).build();
         Box::pin(self.engine.api.events(Some(options)))
@@ -186,6 +188,10 @@ impl Sieve {
                 "unmount" => Some(Happening::Unmounted { volume: id }),
                 // Engines before 23 tell of a prune as a whole, not of what it took.
                 "create" | "destroy" | "prune" => Some(Happening::Volumes),
+                _ => None,
+            },
+            EventMessageTypeEnum::IMAGE => match action {
+                "pull" | "load" | "import" | "tag" | "untag" | "delete" | "prune" => Some(Happening::Images),
                 _ => None,
             },
             EventMessageTypeEnum::CONTAINER if attributes.contains_key(SCRATCH) => {

@@ -76,6 +76,17 @@ impl Engine {
         Ok(None)
     }
 
+    /// Those of some images that are here.
+    pub(crate) async fn images_here(&self, names: &[String]) -> Result<Vec<String>> {
+        let mut here = Vec::new();
+        for name in names {
+            if self.image(name).await?.is_some() {
+                here.push(name.clone());
+            }
+        }
+        Ok(here)
+    }
+
     /// Pulls an image, from a mirror where one is named (`HOST/PREFIX`); it is then tagged with its own name.
     pub(crate) async fn pull(
         &self,

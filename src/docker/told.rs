@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::path::Path;
+use std::time::Duration;
 
 use bollard::models::ContainerCreateBody;
 use bollard::query_parameters::ListVolumesOptions;
@@ -147,6 +148,17 @@ impl Engine {
     pub(crate) async fn container_start(&self, name: &str) -> Result<()> {
         let started = self.api.start_container(name, None).await;
         started.map_err(|error| self.refused("docker start", name, &error))
+    }
+
+    /// `docker wait NAME`, but no longer than the limit; with which code it ended is for the checks to say.
+    pub(crate) async fn container_wait(&self, name: &str, limit: Duration) -> Result<()> {
+        let mut ended = Box::pin(self.api.wait_container(name, None));
+        match tokio::time::timeout(limit, ended.next()).await {
+            // bollard makes an error of every exit code but 0.
+            Ok(Some(Ok(_) | Err(bollard::errors::Error::DockerContainerWaitError { .. })) | None) => Ok(()),
+            Ok(Some(Err(error))) => Err(self.refused("docker wait", name, &error)),
+            Err(_) => Err(Error::environment(say!("`{name}` tourne encore", "`{name}` still runs"))),
+        }
     }
 
     /// `docker stop NAME`.

@@ -15,6 +15,7 @@ use crate::engine::Scorecard;
 use crate::engine::Source;
 use crate::engine::Status;
 use crate::engine::StepCard;
+use crate::engine::lacking;
 use crate::lab::Item;
 use crate::lab::Lab;
 use crate::lab::Mistake;
@@ -51,10 +52,16 @@ pub(super) struct Settled<'a> {
 
 impl Settled<'_> {
     /// Whether a check is judged anew.
-    pub(super) fn covers(&self, step: &str, item: &Item) -> bool {
+    pub(super) fn covers(&self, lab: &Lab, step: &str, item: &Item) -> bool {
         let refer = CheckRef { step: step.to_owned(), check: item.id.clone() };
-        !self.held.contains(&refer)
-            && self.probes.is_none_or(|settled| item.check.probes().is_subset(settled))
+        let images = || {
+            let step = lab.steps.iter().find(|one| one.id == step);
+            step.into_iter().flat_map(|step| lacking::probes(lab, step))
+        };
+        let rests_on = |settled: &BTreeSet<Probe>| {
+            item.check.probes().is_subset(settled) && images().all(|image| settled.contains(&image))
+        };
+        !self.held.contains(&refer) && self.probes.is_none_or(rests_on)
     }
 }
 
@@ -178,7 +185,7 @@ impl Judging<'_> {
             }
             return card;
         }
-        if !self.settled.covers(&step.id, item) {
+        if !self.settled.covers(self.lab, &step.id, item) {
             let before = self.settled.before.and_then(|card| card.check(&step.id, &item.id));
             let looking = || card(item, Status::Pending, say!("en cours d'observation", "being looked at"));
             return before.cloned().unwrap_or_else(looking);
@@ -198,6 +205,13 @@ impl Judging<'_> {
                 let when = kept.at.strftime("%H:%M:%S").to_string();
                 let words = say!("vu et noté à {when} UTC", "seen and recorded at {when} UTC");
                 CheckCard { evidence: Some(journaled(kept)), ..card(item, Status::Passed, words) }
+            }
+            // Whoever lacks the image could not do it; what stands there all the same is seen above.
+            (Verdict::Pending(_) | Verdict::Failed(_), None) => {
+                match lacking::lacking(self.lab, step, self.scene.facts) {
+                    Some(image) => card(item, Status::Unseen, lacking::without(image)),
+                    None => said(self.lab, item, verdict),
+                }
             }
             _ => said(self.lab, item, verdict),
         }

@@ -10,6 +10,7 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use crate::docker::Engine;
+use crate::engine::lacking::without;
 use crate::engine::workspace::Workspace;
 use crate::error::Error;
 use crate::error::Result;
@@ -43,7 +44,7 @@ pub(crate) struct Observer {
     pub workspace: Workspace,
     /// The lab's images that are here: the first serves for scratch containers.
     pub images: Vec<String>,
-    /// All of the lab's images, here or not; the last has bash for scripts.
+    /// The images that all steps of the lab need, here or not; the last has bash for scripts.
     pub all_images: Vec<String>,
     /// The trials of scripts that are known already.
     pub trials: Vec<ScriptRun>,
@@ -132,6 +133,10 @@ impl Observer {
                 Fact::LastWords,
             )),
             Probe::Traces => self.engine.traces(self.began).await.map(Fact::Traces),
+            Probe::Image { name } => Ok(self.engine.image(name).await?.map_or_else(
+                || Fact::Absent(without(name)),
+                |image| Fact::Image { stand_in: image.stand_in },
+            )),
         }
     }
 

@@ -34,6 +34,9 @@ use crate::world::VolumeRestore;
 /// A server has this long to answer its first query.
 const STARTING: Duration = Duration::from_secs(120);
 
+/// A container that is waited for has this long to end.
+const ENDING: Duration = Duration::from_secs(60);
+
 /// What is needed to act.
 pub(crate) struct Performer<'a> {
     /// The daemon.
@@ -80,6 +83,7 @@ impl Performer<'_> {
             }
             Operation::ContainerStop(_)
             | Operation::ContainerStart(_)
+            | Operation::ContainerWait(_)
             | Operation::OneOff(_)
             | Operation::Exec(_)
             | Operation::VolumeList(_)
@@ -132,6 +136,12 @@ impl Performer<'_> {
             Operation::ContainerStop(names) => {
                 for name in &names.names {
                     self.engine.container_stop(name).await?;
+                }
+                return Ok(());
+            }
+            Operation::ContainerWait(names) => {
+                for name in &names.names {
+                    self.engine.container_wait(name, ENDING).await?;
                 }
                 return Ok(());
             }

@@ -64,6 +64,8 @@ pub(crate) struct Step {
     pub explain: Text,
     /// The steps that must be done before.
     pub needs: Vec<String>,
+    /// Those of the lab's images without which it cannot be done, and the other steps can.
+    pub needs_images: Vec<String>,
     /// What does it.
     pub operations: Vec<Operation>,
     /// What is judged.
@@ -197,6 +199,31 @@ impl Lab {
     /// The image of the helper containers that its commands start.
     pub(crate) fn helper(&self) -> &str {
         self.images.first().map_or("alpine", String::as_str)
+    }
+
+    /// Whether some steps can be done without an image.
+    pub(crate) fn is_optional(&self, image: &str) -> bool {
+        self.steps.iter().any(|step| step.needs_images.iter().any(|one| one == image))
+    }
+
+    /// The images without which nothing can be done.
+    pub(crate) fn required_images(&self) -> Vec<String> {
+        self.images.iter().filter(|image| !self.is_optional(image)).cloned().collect()
+    }
+
+    /// The optional images without which a step cannot be done: its own, and those of the steps that it needs.
+    pub(crate) fn images_for<'a>(&'a self, step: &'a Step) -> Vec<&'a str> {
+        let steps = self.foundations(step).into_iter().chain([step]);
+        let mut images: Vec<&str> = steps.flat_map(|one| &one.needs_images).map(String::as_str).collect();
+        images.sort_unstable();
+        images.dedup();
+        images
+    }
+
+    /// The steps that cannot be done without an image, in order.
+    pub(crate) fn steps_with(&self, image: &str) -> Vec<&str> {
+        let needs = |step: &&Step| self.images_for(step).contains(&image);
+        self.steps.iter().filter(needs).map(|step| step.id.as_str()).collect()
     }
 
     /// The steps that a step needs, and those that they need, in order.

@@ -51,6 +51,40 @@ pub(super) fn complain_of_resources(document: &Document, lab: &Lab) {
     }
 }
 
+/// An image that some steps can do without is one of the lab's, is not the one of the helper containers, and is named by
+/// every step that uses it, or by one that such a step needs.
+pub(super) fn complain_of_images(document: &Document, lab: &Lab) {
+    for (index, step) in lab.steps.iter().enumerate() {
+        let path = yaml::item("steps", index);
+        for (at, image) in step.needs_images.iter().enumerate() {
+            let place = yaml::item(&yaml::join(&path, "needs_images"), at);
+            if !lab.images.contains(image) {
+                let what = say!(
+                    "l'image `{image}` n'est pas dans `images`",
+                    "the image `{image}` is not in `images`"
+                );
+                document.complain(&place, what);
+            } else if lab.helper() == image {
+                let what = say!(
+                    "`{image}` est la première de `images`, dont toutes les étapes se servent",
+                    "`{image}` is the first of `images`, which all steps use"
+                );
+                document.complain(&place, what);
+            }
+        }
+        let known = lab.images_for(step);
+        for (at, operation) in step.operations.iter().enumerate() {
+            let image = operation.image().filter(|image| lab.is_optional(image) && !known.contains(image));
+            let Some(image) = image else { continue };
+            let what = say!(
+                "d'autres étapes disent ne pas aller sans `{image}` : celle-ci doit le dire aussi, dans `needs_images`",
+                "other steps say that they need `{image}`: this one must say so too, in `needs_images`"
+            );
+            document.complain(&yaml::item(&yaml::join(&path, "operations"), at), what);
+        }
+    }
+}
+
 fn place(key: &str, index: usize) -> String {
     yaml::item(&yaml::join("resources", key), index)
 }

@@ -74,6 +74,10 @@ pub(super) struct RawStep {
     /// The steps that must be done before.
     #[serde(default)]
     pub needs: Vec<String>,
+    /// Those of the lab's images that not every machine can have: where one is missing, this step is skipped and unseen,
+    /// and so are the steps that need it.
+    #[serde(default)]
+    pub needs_images: Vec<String>,
     /// The solution.
     #[schemars(with = "Vec<Operation>")]
     pub operations: Vec<Node>,

@@ -69,6 +69,7 @@ pub(crate) fn lab(file: &str, source: &str, prefix: &str, assets: Assets<'_>) ->
     complain_of_folder(&document, file, &lab.id);
     names::complain_of_resources(&document, &lab);
     complain_of_steps(&document, &lab);
+    names::complain_of_images(&document, &lab);
     complain_of_criteria(&document, &lab);
     mistakes::complain(&document, &lab);
     complain_of_texts(&document, document.root(), "");
@@ -123,6 +124,7 @@ fn step(document: &Document, raw: RawStep, path: &str) -> Step {
         goal: raw.goal,
         explain: raw.explain,
         needs: raw.needs,
+        needs_images: raw.needs_images,
         operations: read_all(document, &operations, &raw.operations, |operation: Operation, _| operation),
         checks: items,
         hints: raw.hints,

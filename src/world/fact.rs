@@ -44,6 +44,11 @@ pub(crate) enum Fact {
     LastWords(LastWords),
     /// What the daemon's history tells.
     Traces(Traces),
+    /// An image that is here.
+    Image {
+        /// Whether it only stands in for the real one.
+        stand_in: bool,
+    },
     /// What was asked about does not exist or does not run, for the reason given.
     Absent(Text),
     /// It runs and refuses what was asked: a database that does not exist, say.

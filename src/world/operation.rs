@@ -31,6 +31,8 @@ pub(crate) enum Operation {
     ContainerStop(Names),
     /// Starts containers that were stopped.
     ContainerStart(Names),
+    /// `docker wait`: until they have ended.
+    ContainerWait(Names),
     /// Waits until the server in a container answers queries.
     PostgresReady(InContainer),
     /// Carries out SQL.

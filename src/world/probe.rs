@@ -85,6 +85,11 @@ pub(crate) enum Probe {
     },
     /// What the daemon still knows of containers that are gone.
     Traces,
+    /// Whether an image is here.
+    Image {
+        /// The name.
+        name: String,
+    },
     /// What the backup script does in a fortnight of virtual days.
     Script {
         /// The path below the workspace.
@@ -110,6 +115,7 @@ impl Probe {
             | Probe::Page { .. }
             | Probe::Orphans
             | Probe::LastWords { .. }
+            | Probe::Image { .. }
             | Probe::Traces => None,
         }
     }

@@ -21,9 +21,9 @@ impl Operation {
     pub(crate) fn containers(&self) -> Vec<&str> {
         match self {
             Operation::ContainerRun(run) => vec![&run.name],
-            Operation::ContainerStop(names) | Operation::ContainerStart(names) => {
-                names.names.iter().map(String::as_str).collect()
-            }
+            Operation::ContainerStop(names)
+            | Operation::ContainerStart(names)
+            | Operation::ContainerWait(names) => names.names.iter().map(String::as_str).collect(),
             Operation::ContainerRemove(remove) => remove.names.iter().map(String::as_str).collect(),
             Operation::Exec(exec) => vec![&exec.container],
             Operation::CopyIn(copy) => vec![&copy.container],

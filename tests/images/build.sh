@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
-# Makes stand-ins for `alpine`, `nginx` and `postgres:15-alpine` out of Debian packages, for machines that
-# reach no image registry. A real image under one of these tags is never replaced.
+# Makes stand-ins for `alpine`, `nginx`, `postgres:15-alpine` and `postgres:17-alpine` out of Debian packages, for
+# machines that reach no image registry. A real image under one of these tags is never replaced.
+#   build.sh             makes what is missing
+#   build.sh TAG…        only these
 # Nothing is installed on this machine, and no image builder is needed: the image archive is written
 # by hand and loaded, so that every engine takes it, also a remote one.
 set -euo pipefail
@@ -25,6 +27,15 @@ postgres_packages=(
   libkrb5support0 libldap-2.5-0 liblz4-1 liblzma5 libnettle8 libp11-kit0 libpam0g libpcre2-8-0 libpq5
   libreadline8 libsasl2-2 libselinux1 libssl3 libstdc++6 libsystemd0 libtasn1-6 libtinfo6
   libunistring2 libuuid1 libxml2 libxslt1.1 libzstd1 zlib1g
+)
+
+# The same of Debian 13, the first release with version 17; copy_libraries here too says what is missing.
+postgres17_packages=(
+  postgresql-17 postgresql-client-17 bash gosu tzdata libc-bin libnss-wrapper
+  libaudit1 libc6 libcap-ng0 libcap2 libcom-err2 libffi8 libgcc-s1 libgcrypt20 libgpg-error0 libgssapi-krb5-2
+  libicu76 libk5crypto3 libkeyutils1 libkrb5-3 libkrb5support0 libldap2 liblz4-1 liblzma5 libpam0g libpcre2-8-0
+  libpq5 libreadline8t64 libsasl2-2 libselinux1 libssl3t64 libstdc++6 libsystemd0 libtinfo6 libuuid1 libxml2
+  libxslt1.1 libxxhash0 libzstd1 zlib1g
 )
 
 nginx_packages=(nginx nginx-common libc6 libcrypt1 libpcre2-8-0 libssl3 zlib1g)
@@ -192,6 +203,14 @@ fill_postgres() {
   make_postgres_folders "$1"
 }
 
+# In the subshell of its own image: what is set here holds for its config too.
+fill_postgres17() {
+  pg_major=17
+  postgres_packages=("${postgres17_packages[@]}")
+  use_release trixie "$work/apt"
+  fill_postgres "$1"
+}
+
 fill_nginx() {
   fetch_packages "$work/debs" "${base_packages[@]}" "${nginx_packages[@]}"
   unpack_packages "$work/debs" "$work/pool"
@@ -238,6 +257,8 @@ config_of_postgres() {
     '"Volumes": {"/var/lib/postgresql/data": {}}, "ExposedPorts": {"5432/tcp": {}}, "StopSignal": "SIGINT",' \
     '"Entrypoint": ["docker-entrypoint.sh"], "Cmd": ["postgres"]'
 }
+
+config_of_postgres17() { config_of_postgres; }
 
 # Owners are set here and not on disk: no root needed.
 pack_layer() {
@@ -302,14 +323,28 @@ ensure_image() {
   if [[ $state == old && -n $former ]]; then docker image rm "$former" >/dev/null 2>&1 || true; fi
 }
 
+# By what an image is filled, from its tag.
+name_of() {
+  case $1 in
+    alpine:latest) echo alpine ;;
+    nginx:latest) echo nginx ;;
+    postgres:15-alpine) echo postgres ;;
+    postgres:17-alpine) echo postgres17 ;;
+    *)
+      say "no stand-in is made for $1"
+      return 2
+      ;;
+  esac
+}
+
 # Two test runs at once must not build into the same archive: the second waits and finds it made.
 main() {
   recipe=$(recipe_hash)
   exec 9>"$(cache_folder)/lock"
   flock 9
-  ensure_image alpine:latest alpine
-  ensure_image nginx:latest nginx
-  ensure_image postgres:15-alpine postgres
+  if (($# == 0)); then set -- alpine:latest nginx:latest postgres:15-alpine postgres:17-alpine; fi
+  local tag
+  for tag; do ensure_image "$tag" "$(name_of "$tag")"; done
 }
 
 main "$@"

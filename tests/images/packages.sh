@@ -17,8 +17,26 @@ make_work_folder() {
 }
 
 # apt drops root for downloads, to a user who cannot write into our temp folder: it is told not to.
+apt_options=(-qq -o APT::Sandbox::User=root -o Acquire::Retries=3)
+
+# use_release SUITE FOLDER: packages of another Debian release come from where this machine has its own from, by
+# package lists that are kept in FOLDER; this machine's own lists stay as they are.
+use_release() {
+  local suite=$1 state=$2 own file
+  own=$(. /etc/os-release && printf '%s\n' "${VERSION_CODENAME:-}")
+  if [[ -z $own || $own == "$suite" ]]; then return 0; fi
+  mkdir -p "$state"/{sources,lists/partial,cache/archives/partial}
+  for file in /etc/apt/sources.list /etc/apt/sources.list.d/*.{list,sources}; do
+    if [[ -e $file ]]; then sed "s/\b$own\b/$suite/g" "$file" >"$state/sources/$(basename "$file")"; fi
+  done
+  apt_options+=(
+    -o Dir::Etc::sourcelist=/dev/null -o "Dir::Etc::sourceparts=$state/sources" -o "Dir::State::lists=$state/lists"
+    -o Dir::State::status=/dev/null -o "Dir::Cache=$state/cache"
+  )
+}
+
 apt_download() {
-  (cd "$1" && shift && apt-get -qq -o APT::Sandbox::User=root -o Acquire::Retries=3 download "$@")
+  (cd "$1" && shift && apt-get "${apt_options[@]}" download "$@")
 }
 
 # fetch_packages FOLDER PACKAGE…: the lists are refreshed only when the download fails,
@@ -32,9 +50,9 @@ fetch_packages() {
   fi
   mkdir -p "$folder"
   apt_download "$folder" "$@" 2>/dev/null && return
-  apt-get -qq -o Acquire::Retries=3 update >&2 || say "apt-get update failed; the package lists stay as they are"
+  apt-get "${apt_options[@]}" update >&2 || say "apt-get update failed; the package lists stay as they are"
   apt_download "$folder" "$@" >&2 && return
-  say "not every package could be fetched; the recipe is for Debian 12: $*"
+  say "not every package could be fetched; the recipe is for Debian 12 and 13: $*"
   return 3
 }
 

@@ -4,6 +4,7 @@
 use std::io::BufRead;
 use std::io::BufReader;
 use std::io::Write;
+use std::path::Path;
 use std::path::PathBuf;
 use std::process::Child;
 use std::process::ChildStdout;
@@ -39,19 +40,23 @@ pub fn alone() -> (&'static Engine, MutexGuard<'static, ()>) {
     (engine, turn)
 }
 
-/// The lab's images in one file, saved once.
+/// The images that all steps of the labs need, in one file, saved once.
 pub fn images() -> &'static PathBuf {
     static IMAGES: OnceLock<PathBuf> = OnceLock::new();
-    IMAGES.get_or_init(|| {
-        let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("images.tar");
-        let saved = Command::new("docker")
-            .args(["save", "-o"])
-            .arg(&path)
-            .args(["alpine", "nginx", "postgres:15-alpine"])
-            .status();
-        assert!(saved.expect("docker").success(), "the images are missing: `make test` builds them");
-        path
-    })
+    IMAGES.get_or_init(|| saved("images.tar", &["alpine", "nginx", "postgres:15-alpine"]))
+}
+
+/// The image that few tests need: the others would only become slower.
+fn seventeen() -> &'static PathBuf {
+    static SEVENTEEN: OnceLock<PathBuf> = OnceLock::new();
+    SEVENTEEN.get_or_init(|| saved("seventeen.tar", &["postgres:17-alpine"]))
+}
+
+fn saved(file: &str, images: &[&str]) -> PathBuf {
+    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(file);
+    let saved = Command::new("docker").args(["save", "-o"]).arg(&path).args(images).status();
+    assert!(saved.expect("docker").success(), "the images are missing: `make test` builds them");
+    path
 }
 
 /// An engine for one test, with the images.
@@ -110,9 +115,20 @@ impl Engine {
     }
 
     fn with_images(self) -> Engine {
-        let loaded = self.docker(&["load", "-q", "-i", &images().display().to_string()]);
-        assert!(loaded.contains("Loaded"), "{loaded}");
+        self.load(images());
         self
+    }
+
+    /// Makes sure that `postgres:17-alpine` is there, too.
+    pub fn load_seventeen(&self) {
+        if self.docker(&["image", "ls", "-q", "postgres:17-alpine"]).is_empty() {
+            self.load(seventeen());
+        }
+    }
+
+    fn load(&self, file: &Path) {
+        let loaded = self.docker(&["load", "-q", "-i", &file.display().to_string()]);
+        assert!(loaded.contains("Loaded"), "{loaded}");
     }
 
     /// The value of `DOCKER_HOST`.

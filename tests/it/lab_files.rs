@@ -100,6 +100,26 @@ fn names_that_the_lab_does_not_own_are_refused() {
 }
 
 #[test]
+fn an_image_that_a_step_alone_needs_is_the_labs_and_every_step_that_uses_it_says_so() {
+    let place = with_lab(|text| {
+        text.replacen("    needs: [create]\n", "    needs: [create]\n    needs_images: [redis, alpine]\n", 1)
+    });
+    place
+        .run(&["list", "--labs", "labs"])
+        .code(2)
+        .says("steps[1].needs_images[0]: the image `redis` is not in `images`")
+        .says("`alpine` is the first of `images`, which all steps use");
+    let place = with_lab(|text| {
+        let needs = "    needs: [create]\n    needs_images: [\"postgres:15-alpine\"]\n";
+        text.replacen("    needs: [create]\n", needs, 1)
+    });
+    place
+        .run(&["list", "--labs", "labs"])
+        .code(2)
+        .says("steps[0].operations[2]: other steps say that they need");
+}
+
+#[test]
 fn a_text_that_is_missing_in_a_language_is_named() {
     let place = with_lab(|text| text.replace("en: \"Automate the backup\"", "en: \"\""));
     place.run(&["list", "--labs", "labs"]).code(2).says("empty in one language").says("steps[7].title");

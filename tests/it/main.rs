@@ -25,6 +25,7 @@ mod machine;
 mod map;
 mod module;
 mod new_kind;
+mod optional_image;
 mod own_lab;
 mod plugin;
 mod program;

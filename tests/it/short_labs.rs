@@ -22,6 +22,7 @@ fn short_labs() -> Vec<String> {
 fn each_short_lab_passes_its_own_test_and_leaves_nothing() {
     machine::needs(&["docker-compose"]);
     let engine = engine::own("lab-short");
+    engine.load_seventeen();
     let place = Place::on(&engine);
     for lab in short_labs() {
         place.run(&["author", "test", &lab]).code(0);
@@ -33,6 +34,7 @@ fn each_short_lab_passes_its_own_test_and_leaves_nothing() {
 fn the_printed_commands_of_a_short_lab_leave_the_same_state_as_run_step_by_step() {
     machine::needs(&["docker-compose"]);
     let (engine, _turn) = engine::alone();
+    engine.load_seventeen();
     for lab in short_labs() {
         let (app, shell) = (Place::on(engine), Place::on(engine));
         let steps = learner::steps(&app, &lab);

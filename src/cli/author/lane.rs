@@ -141,7 +141,7 @@ impl<'a> Lane<'a> {
             self.shell(trial, &attempt.before).await?;
         }
         let desk = desk.insert(Desk::open(self.lab, &self.common, &self.env, self.ui).await?);
-        images::provide(desk, None, self.ui).await?;
+        images::provide_all(desk, self.ui).await?;
         let lab = desk.lab.clone();
         match trial {
             Trial::Blank => {}

@@ -75,6 +75,7 @@ async fn own_images(room: &Room, common: &Common, env: &Env) -> Result<Source> {
     for name in &room.lab.images {
         match own.image(name).await? {
             Some(image) => total += image.size,
+            None if room.lab.is_optional(name) => {}
             None => missing.push(name),
         }
     }

@@ -171,14 +171,18 @@ fn kind(facts: &EngineFacts, engine: &Engine, endpoint: &Endpoint) -> Vec<Findin
 
 async fn images(engine: &Engine, common: &Common) -> Result<Vec<Finding>> {
     let shelf = desk::shelf(common);
-    let mut labs: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    // For each image the labs that use it, and whether all of them can do without.
+    let mut labs: BTreeMap<String, (Vec<String>, bool)> = BTreeMap::new();
     for id in shelf.labs() {
-        for image in shelf.lab(&id, "")?.images {
-            labs.entry(image).or_default().push(id.clone());
+        let lab = shelf.lab(&id, "")?;
+        for image in &lab.images {
+            let (users, optional) = labs.entry(image.clone()).or_insert((Vec::new(), true));
+            users.push(id.clone());
+            *optional &= lab.is_optional(image);
         }
     }
     let mut findings = Vec::new();
-    for (name, labs) in labs {
+    for (name, (labs, optional)) in labs {
         findings.push(match engine.image(&name).await? {
             Some(image) if image.stand_in => Finding::new(
                 "image",
@@ -189,15 +193,22 @@ async fn images(engine: &Engine, common: &Common) -> Result<Vec<Finding>> {
                 ),
             ),
             Some(_) => Finding::new("image", Level::Fine, say!("image `{name}`", "image `{name}`")),
-            None => missing(&name, &labs),
+            None => missing(&name, &labs, optional),
         });
     }
     Ok(findings)
 }
 
 /// An image is missed where the main lab needs it; what only other labs need is no fault of the machine.
-fn missing(name: &str, labs: &[String]) -> Finding {
-    let finding = if labs.iter().any(|lab| lab == MAIN) {
+fn missing(name: &str, labs: &[String], optional: bool) -> Finding {
+    let finding = if optional {
+        let for_them = list(labs);
+        let what = say!(
+            "image `{name}` absente, et facultative : des étapes de {for_them} s'en servent",
+            "image `{name}` missing, and optional: steps of {for_them} use it"
+        );
+        Finding::new("image", Level::Note, what)
+    } else if labs.iter().any(|lab| lab == MAIN) {
         let what = say!("image `{name}` absente", "image `{name}` missing");
         Finding::new("image", Level::Problem, what)
     } else {

@@ -33,6 +33,11 @@ impl Guided<'_> {
             let status = card.map_or(Status::Pending, |card| card.status);
             let (page, lang) = (&self.ui.page, self.ui.lang);
             out.push_str(&page.marked("  ", status, lang, &self.ui.say(&item.title)));
+            // What nobody could look at is told once: it is mostly the same for all.
+            if let Some(card) = card.filter(|card| card.status == Status::Unseen) {
+                let told = self.ui.page.paragraph("    ", &self.ui.say(&card.message));
+                out.push_str(if out.contains(&told) { "" } else { &told });
+            }
             if let Some(card) = card.filter(|card| card.status == Status::Failed) {
                 out.push_str(&self.ui.page.paragraph("    ", &self.ui.say(&card.message)));
                 if let Some(hint) = &card.hint {
@@ -48,6 +53,13 @@ impl Guided<'_> {
             return say!(
                 "Cette étape est faite : Entrée pour la suite.",
                 "This step is done: Enter to go on."
+            );
+        }
+        let lacks = |image: &&str| !self.desk.images.iter().any(|here| here == image);
+        if self.status() == Status::Unseen && self.lab.images_for(self.step()).iter().any(lacks) {
+            return say!(
+                "Sans cette image, l'étape ne se fait pas, et rien n'en est compté comme manqué : `passe` va à la suivante.",
+                "Without that image the step cannot be done, and nothing of it counts as failed: `skip` goes to the next one."
             );
         }
         say!(

@@ -26,6 +26,7 @@ pub(super) fn render(lab: &Lab, step: &Step, operation: &Operation) -> String {
         | Operation::CopyIn(_)
         | Operation::ContainerStop(_)
         | Operation::ContainerStart(_)
+        | Operation::ContainerWait(_)
         | Operation::ContainerRemove(_) => of_container(operation),
         Operation::FileWrite(write) => {
             let text = lab.assets.get(&write.from).map_or("", String::as_str).trim_end_matches('\n');
@@ -127,6 +128,7 @@ fn of_container(operation: &Operation) -> String {
         }
         Operation::CopyIn(copy) => format!("docker cp {} {}:{}", copy.path, copy.container, copy.to),
         Operation::ContainerStop(names) => format!("docker stop {}", names.names.join(" ")),
+        Operation::ContainerWait(names) => format!("docker wait {}", names.names.join(" ")),
         Operation::ContainerStart(names) => format!("docker start {}", names.names.join(" ")),
         Operation::ContainerRemove(remove) => {
             let (names, volumes) = (remove.names.join(" "), if remove.volumes { "-v " } else { "" });

@@ -26,6 +26,7 @@ pub(super) fn render(lab: &Lab, step: &Step, operation: &Operation) -> String {
         | Operation::CopyIn(_)
         | Operation::ContainerStop(_)
         | Operation::ContainerStart(_)
+        | Operation::ContainerWait(_)
         | Operation::ContainerRemove(_) => of_container(operation),
         Operation::LineAppend(append) => {
             format!("Add-Content -Encoding ascii {} {}", append.path, single(&append.line))
@@ -137,6 +138,7 @@ fn of_container(operation: &Operation) -> String {
         }
         Operation::CopyIn(copy) => format!("docker cp {} {}:{}", copy.path, copy.container, copy.to),
         Operation::ContainerStop(names) => format!("docker stop {}", names.names.join(" ")),
+        Operation::ContainerWait(names) => format!("docker wait {}", names.names.join(" ")),
         Operation::ContainerStart(names) => format!("docker start {}", names.names.join(" ")),
         Operation::ContainerRun(run) => container_run(run),
         Operation::ContainerRemove(remove) => {

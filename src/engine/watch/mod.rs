@@ -239,6 +239,7 @@ impl Watch {
                 .looks
                 .stale(|probe| is_about_containers(probe) || matches!(probe, Probe::Database { .. })),
             Happening::Volumes => self.looks.stale(|probe| *probe == Probe::Volumes),
+            Happening::Images => self.looks.stale(|probe| matches!(probe, Probe::Image { .. })),
             Happening::Unmounted { volume } => {
                 self.looks.stale(|probe| match probe {
                     Probe::DataFolder { volume: of } | Probe::VolumeFile { volume: of, .. } => *of == volume,
@@ -298,7 +299,7 @@ impl Watch {
         let held = self.patience.hold(&self.teller.worse(&seen), |refer| {
             let steps = self.lab.steps.iter().filter(|step| step.id == refer.step);
             let mut items = steps.flat_map(|step| &step.checks).filter(|item| item.id == refer.check);
-            items.any(|item| all.covers(&refer.step, item))
+            items.any(|item| all.covers(&self.lab, &refer.step, item))
         });
         let settled = Settled { held: &held, ..all };
         let card = if held.is_empty() {
@@ -307,7 +308,7 @@ impl Watch {
             judge_settled(&self.lab, &asked, facts, &session.memory, &settled)
         };
         let looked = |step: &str, item: &Item| {
-            Settled { at, probes: Some(&probes), held: &held, before: None }.covers(step, item)
+            Settled { at, probes: Some(&probes), held: &held, before: None }.covers(&self.lab, step, item)
         };
         session.note(at, &proofs(&card, &session.memory, looked, &self.lab))?;
         let clues = clues(&self.lab, &card, self.looks.facts(), &session.memory);
