@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::Path;
+use std::time::Duration;
 
 use indicatif::MultiProgress;
 use indicatif::ProgressBar;
@@ -25,6 +26,9 @@ use crate::report;
 use crate::text::Text;
 use crate::text::list;
 use crate::text::say;
+
+/// So long a registry may be silent about an image that is optional.
+const SILENCE: Duration = Duration::from_secs(20);
 
 /// An image of the labs.
 struct Needed {
@@ -52,9 +56,7 @@ pub(crate) async fn images(action: &ImagesAction, common: &Common, env: &Env, ui
             let required: Vec<String> = required.into_iter().map(|one| one.name.clone()).collect();
             pull_all(&engine, &required, mirror.as_deref(), *quiet, ui).await?;
             for one in optional {
-                let pulled =
-                    pull_all(&engine, std::slice::from_ref(&one.name), mirror.as_deref(), *quiet, ui).await;
-                if pulled.is_err() {
+                if !has_come(&engine, &one.name, mirror.as_deref(), *quiet, ui).await {
                     ui.note(&does_without(one));
                 }
             }
@@ -82,7 +84,7 @@ pub(crate) async fn provide(desk: &mut Desk, mirror: Option<&str>, ui: &Ui) -> R
     }
     pull_all(&desk.engine, &required, mirror, false, ui).await?;
     for name in &optional {
-        if pull_all(&desk.engine, std::slice::from_ref(name), mirror, false, ui).await.is_err() {
+        if !has_come(&desk.engine, name, mirror, false, ui).await {
             let (steps, without) = (list(desk.lab.steps_with(name)), engine::without(name));
             let (fr, en) = (without.fr, without.en);
             ui.note(&say!(
@@ -193,6 +195,31 @@ async fn pull_all(
         engine.pull(name, mirror, |progress| bars.show(&progress)).await?;
     }
     Ok(())
+}
+
+/// Tries for an image that is optional. A registry that is silent for long is given up: nobody should have to wait for what
+/// is not needed.
+async fn has_come(engine: &Engine, name: &str, mirror: Option<&str>, quiet: bool, ui: &Ui) -> bool {
+    if !quiet {
+        ui.note(&say!("Téléchargement de l'image `{name}`…", "Pulling the image `{name}`…"));
+    }
+    let mut bars = Bars::new(quiet);
+    let (alive, mut heard) = tokio::sync::watch::channel(());
+    let pull = engine.pull(name, mirror, |progress| {
+        alive.send_replace(());
+        bars.show(&progress);
+    });
+    tokio::pin!(pull);
+    loop {
+        tokio::select! {
+            done = &mut pull => return done.is_ok(),
+            moved = tokio::time::timeout(SILENCE, heard.changed()) => {
+                if moved.is_err() {
+                    return false;
+                }
+            }
+        }
+    }
 }
 
 /// A bar for each layer.

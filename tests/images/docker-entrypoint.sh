@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Entrypoint of the stand-in for postgres:15-alpine. It keeps the promises that the official image
+# Entrypoint of the stand-ins for postgres:15-alpine and postgres:17-alpine. It keeps the promises that the official image
 # documents (variables, folders, order, messages that learners grep), in docker-lab's own words.
 # No `set -u`: the learner's *.sh files are sourced here and may count on unset variables being empty.
 set -Eeo pipefail

@@ -6,6 +6,7 @@ use crate::engine;
 use crate::program::Place;
 use crate::program::checks_in;
 use crate::program::lost;
+use crate::watch::Watching;
 
 const IMAGE: &str = "postgres:17-alpine";
 
@@ -75,4 +76,18 @@ fn an_optional_image_is_told_as_one_and_its_absence_is_no_fault() {
         .run(&["author", "test", "postgres-upgrade", "--only", "blank"])
         .code(1)
         .says("is not on this machine");
+}
+
+#[test]
+fn an_image_that_comes_or_goes_is_noticed_while_a_lab_is_watched() {
+    let engine = engine::own("lab-optional");
+    let place = Place::on(&engine);
+    place.run(&["start", "postgres-upgrade"]).code(0);
+    let watching = Watching::of(&place, &["postgres-upgrade"]);
+    watching.wait_for("check refused.turned-away", "unseen");
+    watching.wait_for("criterion -.refusal-seen", "unseen");
+    engine.load_seventeen();
+    watching.wait_for("check refused.turned-away", "blocked");
+    engine.docker(&["image", "rm", IMAGE]);
+    watching.wait_for("check refused.turned-away", "unseen");
 }

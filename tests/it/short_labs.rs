@@ -84,6 +84,12 @@ fn state(engine: &Engine, place: &Place) -> BTreeMap<String, Value> {
         if let Some(labels) = value["labels"].as_object_mut() {
             labels.remove("com.docker.compose.config-hash");
         }
+        for mount in value["mounts"].as_array_mut().into_iter().flatten() {
+            let parts = mount.as_str().unwrap_or_default().split('"');
+            let parts: Vec<&str> =
+                parts.map(|part| if made_up(part) { "without a name" } else { part }).collect();
+            *mount = parts.join("\"").into();
+        }
         (if made_up(&name) { "volume without a name".to_owned() } else { name }, value)
     };
     all.into_iter().map(same).collect()
