@@ -157,26 +157,11 @@ async fn together(
     try_join_all(sent).await
 }
 
-/// How many steps are done; `None` before the first.
-async fn done_so_far(connection: &Connection) -> std::result::Result<Option<i64>, tokio_postgres::Error> {
-    let known = "SELECT to_regclass('docker_lab.steps') IS NOT NULL";
-    if !connection.client.query_one(known, &[]).await?.try_get::<_, bool>(0)? {
-        return Ok(None);
-    }
-    connection.client.query_one("SELECT done FROM docker_lab.steps", &[]).await?.try_get(0)
-}
-
 /// Does the steps that were not done yet; answers how many there are now.
 async fn migrate(
     connection: &mut Connection,
     steps: &[&str],
 ) -> std::result::Result<i64, tokio_postgres::Error> {
-    // Where none is left to do, nobody waits for anybody's turn.
-    if let Some(done) = done_so_far(connection).await?
-        && usize::try_from(done).is_ok_and(|done| done >= steps.len())
-    {
-        return Ok(done);
-    }
     let work = connection.client.transaction().await?;
     work.batch_execute(TURN).await?;
     let known = "SELECT to_regclass('docker_lab.steps') IS NOT NULL";
