@@ -77,7 +77,7 @@ pub(crate) async fn examine(
     }
     // As it was when it was judged: new proofs are for the next verdict.
     let remembered = session.memory.clone();
-    session.note(at, &proofs(&scorecard, &session.memory, |_, _| true, lab))?;
+    session.note(at, &proofs(&scorecard, &session.memory, (everything, everything), lab))?;
     sketch(lab, &observer.engine, session, &scorecard, at).await?;
     for step in &mut scorecard.steps {
         step.map = session.memory.maps.get(&step.id).cloned();
@@ -94,22 +94,29 @@ pub(crate) async fn examine(
     Ok(Examination { scorecard, recording })
 }
 
-/// The passes that are new, or rest on other objects than before, of the checks that were `looked` at.
+/// Of one look at one moment, all that was asked counts.
+pub(super) fn everything(_: &str, _: &Item) -> bool {
+    true
+}
+
+/// The passes that are new, or rest on other objects than before, of the checks that were `looked` at. What is known
+/// already gives way only to what was seen `at_rest`: of answers that come while things change, one may be of before and
+/// another of after.
 pub(super) fn proofs(
     scorecard: &Scorecard,
     memory: &Memory,
-    looked: impl Fn(&str, &Item) -> bool,
+    (looked, at_rest): (impl Fn(&str, &Item) -> bool, impl Fn(&str, &Item) -> bool),
     lab: &Lab,
 ) -> Vec<Entry> {
     let mut entries = Vec::new();
     for step in scorecard.asked_steps() {
         let items = lab.steps.iter().find(|one| one.id == step.id).map_or(&[][..], |one| &one.checks);
-        for (check, _) in step.checks.iter().zip(items).filter(|(_, item)| looked(&step.id, item)) {
+        for (check, item) in step.checks.iter().zip(items).filter(|(_, item)| looked(&step.id, item)) {
             let Some(proof) = check.evidence.as_ref().filter(|proof| proof.source == Source::Live) else {
                 continue;
             };
             let known = memory.evidence(&step.id, &check.id);
-            if known.is_some_and(|known| known.objects == proof.objects) {
+            if known.is_some_and(|known| known.objects == proof.objects || !at_rest(&step.id, item)) {
                 continue;
             }
             let evidence = Evidence { at: proof.at, by: proof.by, objects: proof.objects.clone() };

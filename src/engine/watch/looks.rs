@@ -70,6 +70,12 @@ impl Looks {
         known.map(|(probe, _)| probe.clone()).collect()
     }
 
+    /// The probes whose answers are those of now.
+    pub(super) fn at_rest(&self) -> BTreeSet<Probe> {
+        let known = self.slots.iter().filter(|(_, slot)| slot.is_settled());
+        known.map(|(probe, _)| probe.clone()).collect()
+    }
+
     /// Whether all are.
     pub(super) fn is_settled(&self) -> bool {
         self.slots.values().all(Slot::is_settled)

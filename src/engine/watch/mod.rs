@@ -310,7 +310,11 @@ impl Watch {
         let looked = |step: &str, item: &Item| {
             Settled { at, probes: Some(&probes), held: &held, before: None }.covers(&self.lab, step, item)
         };
-        session.note(at, &proofs(&card, &session.memory, looked, &self.lab))?;
+        let calm = self.looks.at_rest();
+        let at_rest = |step: &str, item: &Item| {
+            Settled { at, probes: Some(&calm), held: &held, before: None }.covers(&self.lab, step, item)
+        };
+        session.note(at, &proofs(&card, &session.memory, (looked, at_rest), &self.lab))?;
         let clues = clues(&self.lab, &card, self.looks.facts(), &session.memory);
         let changes = self.teller.changes(&card, &self.lab, looked);
         self.looks.want(clues);
