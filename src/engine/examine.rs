@@ -126,3 +126,44 @@ pub(super) fn proofs(
     }
     entries
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lab::Shelf;
+    use crate::world::Author;
+    use crate::world::Fact;
+    use crate::world::Observed;
+    use crate::world::Probe;
+    use crate::world::Volume;
+
+    #[test]
+    fn a_known_proof_gives_way_only_to_what_was_seen_at_rest() {
+        let lab = Shelf::default().lab("volumes", "").expect("the built-in lab");
+        let volume = Volume {
+            name: "postgres_data".to_owned(),
+            driver: "local".to_owned(),
+            in_memory: false,
+            labels: std::collections::BTreeMap::new(),
+            options: std::collections::BTreeMap::new(),
+            created: String::new(),
+        };
+        let mut facts = Facts::default();
+        facts.insert(Probe::Volumes, Observed::Seen(Fact::Volumes(vec![volume])));
+        let asked: Vec<&Step> = lab.steps.iter().collect();
+        let mut memory = Memory::default();
+        let kept = |memory: &Memory, at_rest: bool| {
+            let card = judge(&lab, &asked, &facts, memory, Timestamp::UNIX_EPOCH);
+            proofs(&card, memory, (everything, |_: &str, _: &Item| at_rest), &lab).len()
+        };
+        assert_eq!(
+            (kept(&memory, false), kept(&memory, true)),
+            (1, 1),
+            "what was never proven is kept at once"
+        );
+        let check = CheckRef { step: "create".to_owned(), check: "volume-exists".to_owned() };
+        let objects = vec!["another".to_owned()];
+        memory.evidence.insert(check, Evidence { at: Timestamp::UNIX_EPOCH, by: Author::Learner, objects });
+        assert_eq!((kept(&memory, false), kept(&memory, true)), (0, 1));
+    }
+}
