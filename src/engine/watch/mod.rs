@@ -36,6 +36,7 @@ use crate::error::Result;
 use crate::lab::Item;
 use crate::lab::Lab;
 use crate::lab::Step;
+use crate::world::CheckRef;
 use crate::world::Probe;
 
 pub(crate) use changes::Change;
@@ -296,11 +297,15 @@ impl Watch {
         let nothing = BTreeSet::new();
         let all = Settled { at, probes: Some(&probes), held: &nothing, before };
         let seen = judge_settled(&self.lab, &asked, facts, &session.memory, &all);
-        let held = self.patience.hold(&self.teller.worse(&seen), |refer| {
+        let calm = self.looks.at_rest();
+        let covers = |settled: &Settled<'_>, refer: &CheckRef| {
             let steps = self.lab.steps.iter().filter(|step| step.id == refer.step);
             let mut items = steps.flat_map(|step| &step.checks).filter(|item| item.id == refer.check);
-            items.any(|item| all.covers(&self.lab, &refer.step, item))
-        });
+            items.any(|item| settled.covers(&self.lab, &refer.step, item))
+        };
+        let resting = Settled { probes: Some(&calm), ..all };
+        let waits = (|refer: &CheckRef| covers(&all, refer), |refer: &CheckRef| covers(&resting, refer));
+        let held = self.patience.hold(&self.teller.worse(&seen), waits);
         let settled = Settled { held: &held, ..all };
         let card = if held.is_empty() {
             seen
@@ -310,7 +315,6 @@ impl Watch {
         let looked = |step: &str, item: &Item| {
             Settled { at, probes: Some(&probes), held: &held, before: None }.covers(&self.lab, step, item)
         };
-        let calm = self.looks.at_rest();
         let at_rest = |step: &str, item: &Item| {
             Settled { at, probes: Some(&calm), held: &held, before: None }.covers(&self.lab, step, item)
         };
