@@ -157,7 +157,12 @@ impl Engine {
             // bollard makes an error of every exit code but 0.
             Ok(Some(Ok(_) | Err(bollard::errors::Error::DockerContainerWaitError { .. })) | None) => Ok(()),
             Ok(Some(Err(error))) => Err(self.refused("docker wait", name, &error)),
-            Err(_) => Err(Error::environment(say!("`{name}` tourne encore", "`{name}` still runs"))),
+            Err(_) => {
+                Err(Error::environment(say!("`{name}` tourne encore", "`{name}` still runs")).hint(say!(
+                    "`docker logs {name}` dit ce qu'il fait ; relancez la commande quand il s'est arrêté",
+                    "`docker logs {name}` tells what it is doing; run the command again once it has ended"
+                )))
+            }
         }
     }
 
